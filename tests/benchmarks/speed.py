@@ -33,7 +33,8 @@ from vingui.core.oracle import solve
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import MOST_MEMORY, ValueHistory
 from vingui.net.data import encode
-from vingui.net.evaluate import EvaluationTotals, evaluate
+from vingui.net.evaluate import evaluate
+from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import load_model, network_of
 from vingui.net.planner import Job, Planner
 from vingui.net.zoo import load_planner

@@ -75,7 +75,8 @@ def run(options: argparse.Namespace) -> int:
     maps = dataset.maps[: options.limit]
     _check_markers(maps, options)
     planner, _, wanted = planner_for(options)
-    from vingui.net.evaluate import EvaluationTotals, evaluate
+    from vingui.net.evaluate import evaluate
+    from vingui.net.evaluation_totals import EvaluationTotals
 
     totals = EvaluationTotals()
     head = {

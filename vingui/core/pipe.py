@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from vingui.core.demonstration_arrays import flattened, of_arrays
 from vingui.core.errors import VinguiError
+from vingui.core.evaluation_protocol import EvaluationMessage
 from vingui.core.figure_protocol import ExportMessage
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
@@ -30,7 +31,7 @@ MAX_HEADER: Final = 1 << 20
 MAX_BYTES: Final = 4 << 30
 MAX_ARRAYS: Final = 1 << 20
 
-AnyMessage = Message | ExportMessage | TrainingMessage
+AnyMessage = Message | ExportMessage | TrainingMessage | EvaluationMessage
 
 _LENGTH: Final = struct.Struct("!4sI")
 _MAGIC: Final = b"vin1"

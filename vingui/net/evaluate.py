@@ -1,27 +1,31 @@
-"""How well a model plans: success, optimality and action accuracy against the exact oracle."""
+"""How well a model plans on maps: its greedy trajectories against the exact oracle."""
 
-import math
-from collections.abc import Iterator, Sequence
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
+from vingui.core.evaluation_sets import Starts
+from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
 from vingui.core.path_costs import is_least
-from vingui.core.phrases import counted
-from vingui.core.rollout import NO_ACTION, EveryRollout, Rollouts, rollout
+from vingui.core.rollout import NO_ACTION, OUTCOMES, EveryRollout, Outcome, Rollouts, rollout
+from vingui.core.value_history import MOST_MEMORY
 from vingui.net.planner import Planner
 
-Starts = Literal["given", "all"]
+KS: Final = tuple(sorted({step << power for step in (2, 3) for power in range(24)} | {1}))
+"""1, 2, 3, 4, 6, 8, 12, ...: the iterations whose policies are evaluated, up to K."""
 
-LENGTH_RANGES: Final = (0, 10, 20, 50, 100, 200, 500, 1000)
-"""The lower ends of the ranges of optimal lengths in a report; the last range is open."""
+
+def ks_until(iterations: int | None) -> tuple[int, ...]:
+    """Those of `KS` below K, and K; all of them if K is `None`."""
+    return KS if iterations is None else (*KS[: bisect_left(KS, iterations)], iterations)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,10 @@ class MapResult:
         oracle: the exact solution, `None` where the map has no goal.
         limit: `(rows, cols)` int32, how many moves a trajectory may make.
         rollouts: those of every cell within the limit, `None` where the map has no goal.
+        iterations: K; 0 for what does not iterate.
+        by_k: `(n, 2)` int64: the starts that reach their goal, and those by a path of least cost,
+            under the first n of the ks that were asked for, those below K.
+        seconds: how long the planning took.
     """
 
     index: int
@@ -45,6 +53,9 @@ class MapResult:
     oracle: Oracle | None
     limit: NDArray[np.int32]
     rollouts: Rollouts | None
+    iterations: int = 0
+    by_k: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), np.int64))
+    seconds: float = 0.0
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield the trajectory of every start for a JSON report."""
@@ -54,101 +65,151 @@ class MapResult:
             for trajectory in rollout(alone, self.actions, self.rule, self.oracle, max_steps=limit):
                 yield {"map": self.index, "goal": self.grid.goal, **trajectory.record()}
 
+    def failures(self) -> Iterator[tuple[Cell, Outcome]]:
+        """Yield the starts that can reach a goal and do not, and how their trajectories end."""
+        if self.rollouts is None:
+            return
+        for start in self.grid.starts:
+            outcome = OUTCOMES[self.rollouts.outcomes[start]]
+            if outcome not in (Outcome.REACHED, Outcome.UNREACHABLE, Outcome.NO_START):
+                yield start, outcome
 
-@dataclass
-class EvaluationTotals:
-    """The sums of an evaluation. Starts that cannot reach the goal do not count.
+
+class SolvedMap:
+    """A map with its exact solution, against which policies are evaluated.
+
+    The protocol is the paper's: a trajectory may have twice as many states as the optimal path
+    has (Tamar et al. 2016); one that takes longer is out of steps.
+
+    Args:
+        grid: the map.
+        rule: the movement rule.
+        index: its index in the data set.
+        starts: the starts that the map has, or every cell that is free and no goal.
 
     Attributes:
-        maps: the maps evaluated.
-        starts: the starts that can reach their goal.
-        unreachable: the starts that cannot, or that have no goal.
-        reached: of `starts`, those from which the model reached the goal.
-        optimal: of `starts`, those from which it did so on a path of least cost.
-        excess: the sum of cost minus least cost over `reached`.
-        cost_ratio: the sum of cost over least cost of `compared`.
-        compared: of `reached`, those on maps with costs, where the least cost is above 0.
-        actions_right: cells whose greedy action is one of the optimal ones.
-        actions: cells that have an optimal action.
-        by_length: `(ranges, 3)` int64: starts, reached, optimal for each of `LENGTH_RANGES`.
+        grid: the map with these starts.
+        oracle: the exact solution, `None` where the map has no goal.
+        seconds: how long the exact solution took.
     """
 
-    maps: int = 0
-    starts: int = 0
-    unreachable: int = 0
-    reached: int = 0
-    optimal: int = 0
-    excess: float = 0.0
-    cost_ratio: float = 0.0
-    compared: int = 0
-    actions_right: int = 0
-    actions: int = 0
-    by_length: NDArray[np.int64] = field(
-        default_factory=lambda: np.zeros((len(LENGTH_RANGES), 3), np.int64)
-    )
-
-    def add(self, result: MapResult) -> None:
-        """Add a map."""
-        self.maps += 1
-        rows, cols = np.array(result.grid.starts, np.intp).reshape(-1, 2).T
-        if result.oracle is None or result.rollouts is None:
-            self.unreachable += len(rows)
+    def __init__(
+        self, grid: GridMap, rule: MoveRule, *, index: int = 0, starts: Starts = "given"
+    ) -> None:
+        self.index, self.rule, self.seconds = index, rule, 0.0
+        self.grid = _from_everywhere(grid) if starts == "all" else grid
+        self.oracle: Oracle | None = None
+        if not grid.goals:
             return
-        self._add_actions(result.actions, result.oracle)
-        exact = result.oracle.cost_to_go[rows, cols]
-        solvable = np.isfinite(exact)
-        self.unreachable += int((~solvable).sum())
-        exact, rows, cols = exact[solvable], rows[solvable], cols[solvable]
-        costs = result.rollouts.costs[rows, cols]
-        reached = np.isfinite(costs)
-        optimal = is_least(costs, exact, greatest_value=result.grid.greatest_value)
-        self.starts += len(exact)
-        self.reached += int(reached.sum())
-        self.optimal += int(optimal.sum())
-        self.excess += float((costs - exact)[reached].sum())
-        if result.grid.has_costs:
-            compared = reached & (exact > 0)
-            self.cost_ratio += float((costs[compared] / exact[compared]).sum())
-            self.compared += int(compared.sum())
-        # By the cost of the best path; below 0, where goals are worth more, in the first range.
-        ranges = np.maximum(np.searchsorted(LENGTH_RANGES, exact, side="right") - 1, 0)
-        np.add.at(self.by_length, ranges, np.stack([solvable[solvable], reached, optimal], -1))
+        began = time.perf_counter()
+        self.oracle = solve(grid, rule)
+        self.seconds = time.perf_counter() - began
+        self._rollouts = EveryRollout(grid, rule, self.oracle)
+        # All optimal paths of a cell have as many moves on a plain map: m + n sqrt 2 has one m
+        # and n.
+        best = self._rollouts.follow(self.oracle.optimal.argmax(axis=-1))
+        self._limit: NDArray[np.int32] = 2 * (best.steps + 1) - 1
 
-    def _add_actions(self, actions: NDArray[np.int8], oracle: Oracle) -> None:
-        optimal = oracle.optimal.reshape(actions.size, -1)
-        right = optimal[np.arange(actions.size), actions.ravel()] & (actions.ravel() >= 0)
-        self.actions_right += int(right.sum())
-        self.actions += int(oracle.optimal.any(axis=-1).sum())
+    def plan(
+        self,
+        planner: Planner,
+        iterations: int | None,
+        *,
+        ks: Sequence[int] = (),
+        on_piece: Callable[[], None] = lambda: None,
+    ) -> MapResult:
+        """Plan on the map once, and follow the greedy policy.
 
-    def summary(self) -> dict[str, Any]:
-        """The rates, from 0 to 1, for a JSON report or a card.
+        Args:
+            planner: the model.
+            iterations: K, or `None` to stop when the values do.
+            ks: the iterations whose policies are evaluated too, ascending. Of a VIN on a map so
+                large that not all of V_1 to V_K are kept, the nearest one kept before counts.
+            on_piece: called now and then; what it raises ends the plan.
 
         Raises:
-            VinguiError: no start can reach its goal.
+            VinguiError: the plan would take more memory than there is.
         """
-        if not self.starts:
-            raise VinguiError(
-                f"There is nothing to evaluate: none of {counted(self.maps, 'map')} has a start "
-                "that can reach a goal"
-            )
-        return {
-            "maps": self.maps,
-            "starts": self.starts,
-            "unreachable": self.unreachable,
-            "success": self.reached / self.starts,
-            "success_interval": wilson_interval(self.reached, self.starts),
-            "optimal": self.optimal / self.starts,
-            "mean_excess": self.excess / self.reached if self.reached else None,
-            **({"mean_cost_ratio": self.cost_ratio / self.compared} if self.compared else {}),
-            "action_accuracy": self.actions_right / self.actions if self.actions else None,
-            "by_length": [
-                {"from": low, "to": high, "starts": starts, "success": reached, "optimal": optimal}
-                for low, high, (starts, reached, optimal) in zip(
-                    LENGTH_RANGES, (*LENGTH_RANGES[1:], None), self.by_length.tolist(), strict=True
-                )
-                if starts
-            ],
-        }
+        if self.oracle is None:
+            return self.without_goal()
+        memory = MOST_MEMORY if ks else 0
+        planner.check_memory(self.grid, keeping=memory)
+        began = time.perf_counter()
+        iteration = planner.iterate(self.grid, iterations=iterations, memory=memory)
+        for _ in iteration:
+            on_piece()
+        history = iteration.history
+        last = history.kept[-1]
+        actions = iteration.actions(last)
+        seconds = time.perf_counter() - began
+        earlier = (iteration.actions(history.nearest(k)) for k in ks if k < last)
+        return self.result(actions, seconds=seconds, iterations=last, earlier=earlier)
+
+    def without_goal(self) -> MapResult:
+        """The result on a map without a goal, on which nothing is planned."""
+        nothing = np.full(self.grid.walls.shape, NO_ACTION, np.int8)
+        return MapResult(
+            self.index, self.grid, self.rule, nothing, None, nothing.astype(np.int32), None
+        )
+
+    def result(
+        self,
+        actions: NDArray[np.int8],
+        *,
+        seconds: float = 0.0,
+        iterations: int = 0,
+        earlier: Iterable[NDArray[np.int8]] = (),
+    ) -> MapResult:
+        """What comes of greedy actions.
+
+        Args:
+            actions: `(rows, cols)` int8.
+            seconds: how long it took to plan them.
+            iterations: K.
+            earlier: the greedy actions of some iterations before the last.
+
+        Raises:
+            VinguiError: the map has no goal.
+        """
+        oracle = self.oracle
+        if oracle is None:
+            raise VinguiError("The map has no goal; set one first")
+        by_k = [self._counts(oracle, self._within(actions)) for actions in earlier]
+        return MapResult(
+            self.index,
+            self.grid,
+            self.rule,
+            actions,
+            oracle,
+            self._limit,
+            self._within(actions),
+            iterations,
+            np.array(by_k, np.int64).reshape(-1, 2),
+            seconds,
+        )
+
+    def _within(self, actions: NDArray[np.int8]) -> Rollouts:
+        return self._rollouts.follow(actions, max_steps=self._limit)
+
+    def _counts(self, oracle: Oracle, rollouts: Rollouts) -> tuple[int, int]:
+        rows, cols = np.array(self.grid.starts, np.intp).reshape(-1, 2).T
+        exact = oracle.cost_to_go[rows, cols]
+        solvable = np.isfinite(exact)
+        costs = rollouts.costs[rows, cols][solvable]
+        reached, optimal = counts(self.grid, exact[solvable], costs)
+        return int(reached.sum()), int(optimal.sum())
+
+
+def _from_everywhere(grid: GridMap) -> GridMap:
+    cells = np.argwhere(grid.free).tolist()
+    return grid.with_starts(tuple((row, col) for row, col in cells if (row, col) not in grid.goals))
+
+
+def counts(
+    grid: GridMap, exact: NDArray[np.float64], costs: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which paths reach a goal, and which of them at the least cost, given their costs."""
+    return np.isfinite(costs), is_least(costs, exact, greatest_value=grid.greatest_value)
 
 
 def evaluate(
@@ -160,9 +221,6 @@ def evaluate(
 ) -> Iterator[MapResult]:
     """Plan on each map once and follow the greedy policy from its starts.
 
-    The protocol is the paper's: a trajectory may have twice as many states as the optimal path
-    has (Tamar et al. 2016); one that takes longer is out of steps.
-
     Args:
         planner: the model.
         maps: the maps.
@@ -173,35 +231,4 @@ def evaluate(
         A result for each map, in order.
     """
     for index, grid in enumerate(maps):
-        yield _evaluate_map(planner, grid, index, starts, iterations)
-
-
-def _evaluate_map(
-    planner: Planner, grid: GridMap, index: int, starts: Starts, iterations: int | None
-) -> MapResult:
-    rule = planner.rule
-    if starts == "all":
-        cells = np.argwhere(grid.free).tolist()
-        grid = grid.with_starts(
-            tuple((row, col) for row, col in cells if (row, col) not in grid.goals)
-        )
-    if not grid.goals:
-        nothing = np.full(grid.walls.shape, NO_ACTION, np.int8)
-        return MapResult(index, grid, rule, nothing, None, nothing.astype(np.int32), None)
-    oracle = solve(grid, rule)
-    actions = planner.greedy_actions(grid, iterations=iterations)
-    rollouts = EveryRollout(grid, rule, oracle)
-    # All optimal paths of a cell have as many moves on a plain map: m + n sqrt 2 has one m and n.
-    limit = 2 * (rollouts.follow(oracle.optimal.argmax(axis=-1)).steps + 1) - 1
-    within = rollouts.follow(actions, max_steps=limit)
-    return MapResult(index, grid, rule, actions, oracle, limit, within)
-
-
-def wilson_interval(successes: int, trials: int) -> list[float]:
-    """The 95 % confidence interval of a rate (Wilson 1927), written out to spare a large import."""
-    rate, z = successes / trials, NormalDist().inv_cdf(0.975)
-    centre = rate + z**2 / (2 * trials)
-    half = z * math.sqrt(rate * (1 - rate) / trials + (z / (2 * trials)) ** 2)
-    low, high = ((centre + side) / (1 + z**2 / trials) for side in (-half, half))
-    # Rounding could make them differ from 0 and 1 at the ends.
-    return [low if successes else 0.0, high if successes < trials else 1.0]
+        yield SolvedMap(grid, planner.rule, index=index, starts=starts).plan(planner, iterations)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from vingui.core.evaluation_sets import Starts
 from vingui.core.formats import read_dataset
 from vingui.core.generate import generate_many, place_uniform
 from vingui.core.grid import GridMap
@@ -14,7 +15,8 @@ from vingui.core.phrases import counted
 from vingui.core.train_settings import HELD_OUT_SEED, MOUNTAINS, TERRAIN, TrainSettings
 from vingui.net.data import GeneratedData
 from vingui.net.demonstration_data import generated_demonstrations
-from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
+from vingui.net.evaluate import evaluate
+from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import network_of
 from vingui.net.models import ValueIterationModel
 from vingui.net.planner import Planner
@@ -72,7 +74,7 @@ class HeldOut:
             "from_starts": self.starts,
             "iterations": "auto" if iterations is None else iterations,
             "seed": HELD_OUT_SEED,
-            **{name: value for name, value in totals.summary().items() if name != "by_length"},
+            **totals.rates(),
         }
 
 

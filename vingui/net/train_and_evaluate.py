@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from vingui.core.cards import ModelCard
+from vingui.core.evaluation_sets import Starts
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
@@ -21,7 +22,8 @@ from vingui.net.backend import keras, tf
 from vingui.net.backups import tables_of
 from vingui.net.cost_vin import CostVIN
 from vingui.net.demonstration_data import generated_demonstrations
-from vingui.net.evaluate import EvaluationTotals, Starts, evaluate
+from vingui.net.evaluate import evaluate
+from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import network_of
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
@@ -221,13 +223,12 @@ def evaluate_kind(
     totals = EvaluationTotals()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
         totals.add(result)
-    summary = totals.summary()
     return {
         "maps_of": f"{kind} {side}x{side}",
         "from_starts": starts,
         "iterations": "auto" if iterations is None else iterations,
         "seed": seed,
-        **{name: value for name, value in summary.items() if name != "by_length"},
+        **totals.rates(),
     }
 
 

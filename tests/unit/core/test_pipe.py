@@ -14,6 +14,21 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from vingui.core.cell_backup import BackupRequest, CellBackup
+from vingui.core.evaluation_protocol import (
+    CancelEvaluation,
+    EvaluateRequest,
+    EvaluationFinished,
+    EvaluationNote,
+    EvaluationProgress,
+    EvaluationRefused,
+    EvaluatorCrashed,
+    EvaluatorReady,
+    FailedCase,
+    FindFailureRequest,
+    RowFinished,
+    SearchFinished,
+    SearchProgress,
+)
 from vingui.core.figure_protocol import DataNeeded
 from vingui.core.grid import GridMap
 from vingui.core.pipe import MAX_BYTES, Outlet, PipeError, receive, requests, send
@@ -66,6 +81,8 @@ def grids(draw):
     )
 
 
+names = st.lists(texts, max_size=3)
+rows = st.dictionaries(texts, numbers | texts | st.none() | names, max_size=3)
 f4, f8 = np.float32, np.float64
 figures = array(f8, 1)
 messages = st.one_of(
@@ -128,6 +145,29 @@ messages = st.one_of(
     st.builds(CellBackup, *[numbers] * 4, array(np.int64, 2), *[array(f4, 1)] * 4),
     st.builds(PlanRefused, numbers, texts),
     st.builds(PlanCrashed, numbers, texts),
+    st.builds(
+        EvaluateRequest,
+        number=numbers,
+        models=names,
+        sets=st.lists(rows, max_size=2),
+        references=names,
+        iterations=numbers | texts,
+        starts=texts,
+        most_failures=numbers,
+        grid=grids(),
+    ),
+    st.builds(FindFailureRequest, numbers, texts, rows, numbers | texts, numbers, grids()),
+    st.builds(CancelEvaluation, numbers),
+    st.builds(EvaluatorReady),
+    st.builds(EvaluationNote, numbers, texts),
+    st.builds(EvaluationProgress, numbers, texts, numbers, numbers, st.lists(rows, max_size=2)),
+    st.builds(RowFinished, numbers, rows),
+    st.builds(FailedCase, numbers, texts, numbers, texts, numbers, texts, texts, grids()),
+    st.builds(SearchProgress, numbers, numbers, numbers),
+    st.builds(EvaluationFinished, numbers, st.booleans()),
+    st.builds(SearchFinished, numbers, numbers, st.booleans(), st.booleans()),
+    st.builds(EvaluationRefused, numbers, texts),
+    st.builds(EvaluatorCrashed, numbers, texts),
 )
 
 

@@ -13,7 +13,8 @@ from vingui.core.oracle import solve
 from vingui.core.path_costs import is_least
 from vingui.core.rollout import rollout_all
 from vingui.core.train_settings import HELD_OUT_SEED
-from vingui.net.evaluate import LENGTH_RANGES, EvaluationTotals, MapResult, evaluate
+from vingui.net.evaluate import MapResult, evaluate
+from vingui.net.evaluation_totals import LENGTH_RANGES, EvaluationTotals
 from vingui.net.keras_networks import network_of
 from vingui.net.planner import Planner
 

@@ -14,7 +14,8 @@ from vingui.core.oracle import solve
 from vingui.core.rollout import OUTCOMES, Outcome, rollout_all
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import TrainSettings
-from vingui.net.evaluate import EvaluationTotals, evaluate
+from vingui.net.evaluate import evaluate
+from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import load_model
 from vingui.net.model_files import ModelFile
 from vingui.net.train_and_evaluate import held_out_maps

@@ -18,6 +18,7 @@ from vingui.core.generate.kinds import (
     generate,
     generate_many,
     generate_walls,
+    nth_map,
 )
 from vingui.core.generate.mazes import thick_walled_maze
 from vingui.core.generate.mixtures import MIXTURES, generators
@@ -34,6 +35,7 @@ __all__ = [
     "generate_walls",
     "generators",
     "largest_region",
+    "nth_map",
     "place_apart",
     "place_uniform",
     "thick_walled_maze",

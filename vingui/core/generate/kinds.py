@@ -426,7 +426,11 @@ def generate_many(kind: str, *, count: int, seed: int, **options: Any) -> list[G
     Raises:
         VinguiError: as `generate_walls`.
     """
+    return [nth_map(kind, index, seed=seed, **options) for index in range(count)]
+
+
+def nth_map(kind: str, index: int, *, seed: int, **options: Any) -> GridMap:
+    """The map at an index of `generate_many`; the other arguments are the same."""
     # Four numbers, the last one not 0: no shorter seed, such as those of training's batches, gives
     # the same random numbers.
-    generators = (np.random.default_rng([seed, index, 0, 1]) for index in range(count))
-    return [generate(kind, rng=rng, **options) for rng in generators]
+    return generate(kind, rng=np.random.default_rng([seed, index, 0, 1]), **options)

@@ -1,0 +1,265 @@
+"""Evaluating several models on several sets of maps, with references and failed cases."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vingui.core.cards import ModelCard
+from vingui.core.diagnosis_text import trajectory_record
+from vingui.core.errors import VinguiError
+from vingui.core.evaluation_protocol import FailedCase
+from vingui.core.evaluation_sets import LoadedSet, Starts
+from vingui.core.files import brief
+from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import MoveRule
+from vingui.core.references import REFERENCES, exact_actions, reactive_actions
+from vingui.core.rollout import Outcome
+from vingui.net.evaluate import MapResult, SolvedMap, ks_until
+from vingui.net.evaluation_totals import EvaluationTotals
+from vingui.net.planner import Planner
+
+OWN: Final = "own"
+AUTO: Final = "auto"
+
+
+def iterations_for(planner: Planner, wanted: int | str) -> int | None:
+    """K of a model, `None` for auto, as an `EvaluateRequest` has it.
+
+    Raises:
+        VinguiError: it is no K.
+    """
+    if wanted == OWN:
+        return planner.own_iterations
+    if wanted == AUTO:
+        return None
+    if type(wanted) is not int or wanted < 1:
+        raise VinguiError(f'K must be a whole number from 1, "own" or "auto", not {brief(wanted)}')
+    return wanted
+
+
+class Contestant:
+    """A model that is evaluated."""
+
+    def __init__(self, planner: Planner, card: ModelCard | None, iterations: int | None) -> None:
+        self.name, self.rule, self.is_reference = planner.name, planner.rule, False
+        self.iterations = iterations
+        self.ks: Sequence[int] = ks_until(iterations)
+        self._planner = planner
+        self._settings = card.settings if card else None
+
+    def try_on(self, solved: SolvedMap, on_piece: Callable[[], None]) -> MapResult:
+        """Plan on a map."""
+        return solved.plan(self._planner, self.iterations, ks=self.ks, on_piece=on_piece)
+
+    def failed_case(
+        self, result: MapResult, start: Cell, outcome: Outcome, *, number: int, dataset: str
+    ) -> FailedCase:
+        """A start from which it fails, with the reason as far as it is known."""
+        grid = result.grid.with_starts((start,))
+        return FailedCase(
+            number,
+            dataset,
+            result.index,
+            self.name,
+            result.iterations,
+            outcome.value,
+            _sentence(self._planner, grid, self.iterations, self._settings),
+            grid,
+        )
+
+
+def _sentence(
+    planner: Planner,
+    grid: GridMap,
+    iterations: int | None,
+    settings: Mapping[str, Any] | None,
+) -> str:
+    run = planner.plan(grid, iterations=iterations)
+    (trajectory,) = run.trajectories(grid.starts, run.latest)
+    record = trajectory_record(trajectory, run, run.latest, settings)
+    words = [record["words"]]
+    if trajectory.outcome is Outcome.REACHED:
+        words = [f"{words[0]}, with more than twice as many states as the best path"]
+    return " ".join([f"{words[0]}.", record.get("why", "")]).strip()
+
+
+class Reference:
+    """A row to compare models with."""
+
+    iterations: int | None = None
+    ks: Sequence[int] = ()
+
+    def __init__(self, name: str, rule: MoveRule) -> None:
+        if name not in REFERENCES:
+            raise VinguiError(
+                f"There is no reference {brief(name)}; there are {', '.join(REFERENCES)}"
+            )
+        self.name, self.rule, self.is_reference = name, rule, True
+
+    def try_on(self, solved: SolvedMap, _on_piece: Callable[[], None]) -> MapResult:
+        """Follow its actions on a map."""
+        if solved.oracle is None:
+            return solved.without_goal()
+        if self.name == "exact":
+            return solved.result(exact_actions(solved.oracle), seconds=solved.seconds)
+        began = time.perf_counter()
+        actions = reactive_actions(solved.grid, self.rule)
+        return solved.result(actions, seconds=time.perf_counter() - began)
+
+
+@dataclass
+class _Entry:
+    """One row: a contestant on a set."""
+
+    contestant: Contestant | Reference
+    totals: EvaluationTotals
+    failures: int = 0
+
+    def row(self, dataset: str, *, finished: bool) -> dict[str, Any]:
+        one = self.contestant
+        wanted: int | str | None = AUTO if one.iterations is None else one.iterations
+        return {
+            "dataset": dataset,
+            "model": one.name,
+            "moves": one.rule.name,
+            "iterations": None if one.is_reference else wanted,
+            "reference": one.is_reference,
+            "finished": finished,
+            **self.totals.summary(),
+        }
+
+
+@dataclass(frozen=True)
+class EvaluatedMap:
+    """What came of one map.
+
+    Attributes:
+        dataset: the name of its set.
+        results: the name of each model, and its result; references are left out.
+        failures: the cases to keep.
+    """
+
+    dataset: str
+    results: list[tuple[str, MapResult]]
+    failures: list[FailedCase]
+
+
+class Evaluation:
+    """Evaluates models on sets of maps, map by map, all models on each.
+
+    Args:
+        models: the models and their cards.
+        sets: the sets.
+        references: names of `REFERENCES`, evaluated under each movement rule of the models.
+        iterations: as of `EvaluateRequest`.
+        starts: the starts that maps have, or every cell that is free and no goal.
+        most_failures: how many failed cases to keep of each model and set, one a map.
+        number: the number of the request in the cases.
+
+    Attributes:
+        total: how many maps there are in all sets.
+        done: how many of them are done.
+        finished: the rows of the sets that are finished.
+
+    Raises:
+        VinguiError: K or a reference is none.
+    """
+
+    def __init__(
+        self,
+        models: Sequence[tuple[Planner, ModelCard | None]],
+        sets: Sequence[LoadedSet],
+        *,
+        references: Sequence[str] = (),
+        iterations: int | str = OWN,
+        starts: Starts = "given",
+        most_failures: int = 0,
+        number: int = 0,
+    ) -> None:
+        self._contestants: list[Contestant | Reference] = [
+            Contestant(planner, card, iterations_for(planner, iterations))
+            for planner, card in models
+        ]
+        rules = {planner.rule.name: planner.rule for planner, _ in models}
+        self._contestants += [
+            Reference(name, rule) for rule in rules.values() for name in references
+        ]
+        self._sets, self._starts = sets, starts
+        self._most_failures, self._number = most_failures, number
+        self.total, self.done = sum(len(one.maps) for one in sets), 0
+        self.finished: list[dict[str, Any]] = []
+        self._dataset, self._entries = "", list[_Entry]()
+
+    def run(self, on_piece: Callable[[], None] = lambda: None) -> Iterator[EvaluatedMap]:
+        """Evaluate, map by map.
+
+        Args:
+            on_piece: called now and then; what it raises ends the evaluation. The rows then have
+                the maps that are done.
+
+        Raises:
+            VinguiError: no start of a set can reach a goal, or a plan would take too much memory.
+        """
+        for one in self._sets:
+            self._dataset = one.name
+            self._entries = [_Entry(each, EvaluationTotals(each.ks)) for each in self._contestants]
+            for index, grid in enumerate(one.maps):
+                evaluated = self._evaluate(grid, index, on_piece)
+                self.done += 1
+                if index + 1 == len(one.maps):
+                    self._finish()
+                yield evaluated
+
+    def _evaluate(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> EvaluatedMap:
+        # Counted only once all have planned on it, so that all rows are of the same maps.
+        results = list(zip(self._entries, self._try_all(grid, index, on_piece), strict=True))
+        failures: list[FailedCase] = []
+        for entry, result in results:
+            entry.totals.add(result)
+            failures += self._failure_of(entry, result)
+        named = [
+            (entry.contestant.name, result)
+            for entry, result in results
+            if not entry.contestant.is_reference
+        ]
+        return EvaluatedMap(self._dataset, named, failures)
+
+    def _try_all(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> list[MapResult]:
+        """The results of all on a map; of each movement rule it is solved once."""
+        solved: dict[str, SolvedMap] = {}
+        results = []
+        for entry in self._entries:
+            rule = entry.contestant.rule
+            if rule.name not in solved:
+                solved[rule.name] = SolvedMap(grid, rule, index=index, starts=self._starts)
+            results.append(entry.contestant.try_on(solved[rule.name], on_piece))
+            on_piece()
+        return results
+
+    def _failure_of(self, entry: _Entry, result: MapResult) -> Iterator[FailedCase]:
+        one = entry.contestant
+        if isinstance(one, Reference) or entry.failures >= self._most_failures:
+            return
+        for start, outcome in result.failures():
+            entry.failures += 1
+            yield one.failed_case(
+                result, start, outcome, number=self._number, dataset=self._dataset
+            )
+            return
+
+    def _finish(self) -> None:
+        self.finished += [entry.row(self._dataset, finished=True) for entry in self._entries]
+        self._entries, self._dataset = [], ""
+
+    def current_rows(self) -> list[dict[str, Any]]:
+        """The rows of the set that is not finished, those that have counted a start."""
+        return [
+            entry.row(self._dataset, finished=False)
+            for entry in self._entries
+            if entry.totals.starts
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows, those of finished sets first."""
+        return self.finished + self.current_rows()

@@ -1,0 +1,209 @@
+"""The process that evaluates models: handles the requests on its standard input.
+
+Run it as `python -m vingui.net.evaluator`.
+"""
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import BinaryIO, Final
+
+from vingui.core.errors import VinguiError
+from vingui.core.evaluation_protocol import (
+    CancelEvaluation,
+    EvaluateRequest,
+    EvaluationFinished,
+    EvaluationNote,
+    EvaluationProgress,
+    EvaluationRefused,
+    EvaluationReply,
+    EvaluatorCrashed,
+    EvaluatorReady,
+    FindFailureRequest,
+    RowFinished,
+    SearchFinished,
+    SearchProgress,
+)
+from vingui.core.evaluation_sets import MapSet
+from vingui.core.memory import is_short_of_memory
+from vingui.core.pipe import Outlet, own_output, requests
+
+_NICENESS: Final = 10
+"""So that the window and its planner, which have little to do, come first."""
+
+_PAUSE: Final = 0.25
+"""Seconds between two reports of progress."""
+
+Request = EvaluateRequest | FindFailureRequest
+Report = Callable[[EvaluationReply], None]
+
+
+class CancelledError(Exception):
+    """The window wants no more of an evaluation."""
+
+
+class Evaluator:
+    """Does what is requested, one request after the other."""
+
+    def __init__(self) -> None:
+        self._requests: SimpleQueue[Request] = SimpleQueue()
+        self._cancelled: dict[int, Event] = {}
+
+    def put(self, message: Request | CancelEvaluation) -> None:
+        """Add a message of the window; called in another thread."""
+        if isinstance(message, CancelEvaluation):
+            if message.number in self._cancelled:
+                self._cancelled[message.number].set()
+            return
+        for cancelled in list(self._cancelled.values()):
+            cancelled.set()
+        self._cancelled[message.number] = Event()
+        self._requests.put(message)
+
+    def run_next(self, reply: Report) -> None:
+        """Wait for a request, and do it."""
+        request = self._requests.get()
+        number = request.number
+        task = _Task(request, self._cancelled[number], reply)
+        try:
+            task.run()
+        except VinguiError as error:
+            reply(EvaluationRefused(number, str(error)))
+        except Exception as error:
+            if is_short_of_memory(error):
+                why = "There is too little memory for this. Close other programs, or choose "
+                reply(EvaluationRefused(number, f"{why}smaller maps"))
+            else:
+                reply(EvaluatorCrashed(number, traceback.format_exc()))
+        del self._cancelled[number]
+
+
+class _Task:
+    """One request."""
+
+    def __init__(self, request: Request, cancelled: Event, reply: Report) -> None:
+        self._request, self._cancelled, self._reply = request, cancelled, reply
+        self._reported = 0.0
+
+    def run(self) -> None:
+        if isinstance(self._request, EvaluateRequest):
+            self._evaluate(self._request)
+        else:
+            self._search(self._request)
+
+    def _check(self) -> None:
+        if self._cancelled.is_set():
+            raise CancelledError
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether it is time for a report of progress."""
+        now = time.monotonic()
+        if now - self._reported < _PAUSE:
+            return False
+        self._reported = now
+        return True
+
+    def _evaluate(self, request: EvaluateRequest) -> None:
+        from vingui.net.evaluation import Evaluation
+        from vingui.net.zoo import load_planner
+
+        number, cancelled = request.number, False
+        sets = [MapSet.of_record(one).load(request.grid) for one in request.sets]
+        for text in (note for one in sets for note in one.notes):
+            self._reply(EvaluationNote(number, text))
+        evaluation = Evaluation(
+            [load_planner(name) for name in request.models],
+            sets,
+            references=request.references,
+            iterations=request.iterations,
+            starts="all" if request.starts == "all" else "given",
+            most_failures=request.most_failures,
+            number=number,
+        )
+        sent = 0
+        with suppress(CancelledError):
+            for evaluated in evaluation.run(self._check):
+                for case in evaluated.failures:
+                    self._reply(case)
+                for row in evaluation.finished[sent:]:
+                    self._reply(RowFinished(number, row))
+                sent = len(evaluation.finished)
+                if self._is_due:
+                    rows = evaluation.current_rows()
+                    done, total = evaluation.done, evaluation.total
+                    self._reply(EvaluationProgress(number, evaluated.dataset, done, total, rows))
+        cancelled = evaluation.done < evaluation.total
+        for row in evaluation.current_rows():
+            self._reply(RowFinished(number, row))
+        self._reply(EvaluationFinished(number, cancelled))
+
+    def _search(self, request: FindFailureRequest) -> None:
+        from vingui.net.evaluation import Contestant, iterations_for
+        from vingui.net.failure_search import FailureSearch
+        from vingui.net.zoo import load_planner
+
+        number = request.number
+        planner, card = load_planner(request.model)
+        model = Contestant(planner, card, iterations_for(planner, request.iterations))
+        search = FailureSearch(
+            model, MapSet.of_record(request.maps), request.grid, most=request.most, number=number
+        )
+        for text in search.notes:
+            self._reply(EvaluationNote(number, text))
+        cancelled, found = False, None
+        try:
+            for case in search.run(self._check):
+                found = case
+                if self._is_due:
+                    self._reply(SearchProgress(number, search.tried, request.most))
+        except CancelledError:
+            cancelled = True
+        if found is not None:
+            self._reply(found)
+        self._reply(SearchFinished(number, search.tried, found is not None, cancelled))
+
+
+class _Reply:
+    """Sends messages to the window, and ends the process when it is gone."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+
+    def __call__(self, message: EvaluatorReady | EvaluationReply) -> None:
+        try:
+            self._outlet.send(message)
+        except OSError:
+            os._exit(0)
+
+
+def main() -> None:
+    """Handle requests until the window closes the pipe."""
+    outlet, evaluator = Outlet(own_output()), Evaluator()
+    Thread(target=_listen, args=(sys.stdin.buffer, outlet, evaluator), daemon=True).start()
+    with suppress(AttributeError, OSError):
+        os.nice(_NICENESS)
+    reply = _Reply(outlet)
+    reply(EvaluatorReady())
+    while True:
+        evaluator.run_next(reply)
+
+
+def _listen(stream: BinaryIO, outlet: Outlet, evaluator: Evaluator) -> None:
+    try:
+        for message in requests(stream, outlet):
+            evaluator.put(message)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    # At once, whatever is evaluated: the window is gone.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
