@@ -1,3 +1,65 @@
-"""See planning converge: gridworlds planned by Keras Value Iteration Networks."""
+"""See planning converge: gridworlds planned by Keras Value Iteration Networks.
 
-__version__ = "0.1.0"
+From Python:
+
+    import vingui
+
+    grid = vingui.generate("caves", seed=1)
+    plan = vingui.plan(grid)
+    plan.save("plan.png")
+
+`import vingui` itself imports neither NumPy nor TensorFlow nor Qt: a name of `__all__` is imported
+when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from vingui.version import VERSION
+
+if TYPE_CHECKING:
+    from vingui.api.maps import generate, open_map, open_maps, save_map
+    from vingui.api.model import Model, load_model, models
+    from vingui.api.planning import Plan, plan
+    from vingui.api.training import teach, train
+    from vingui.core.errors import VinguiError
+    from vingui.core.grid import Demonstration, GridMap
+
+__version__ = VERSION
+
+__all__ = [
+    "Demonstration",
+    "GridMap",
+    "Model",
+    "Plan",
+    "VinguiError",
+    "generate",
+    "load_model",
+    "models",
+    "open_map",
+    "open_maps",
+    "plan",
+    "save_map",
+    "teach",
+    "train",
+]
+
+_MODULES: Final = {
+    "vingui.api.maps": ("generate", "open_map", "open_maps", "save_map"),
+    "vingui.api.model": ("Model", "load_model", "models"),
+    "vingui.api.planning": ("Plan", "plan"),
+    "vingui.api.training": ("teach", "train"),
+    "vingui.core.errors": ("VinguiError",),
+    "vingui.core.grid": ("Demonstration", "GridMap"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -15,11 +15,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from vingui import __version__
 from vingui.cli.arguments import decimal_number, whole_number
 from vingui.cli.interruption import ending_by_signals, exit_code, naming_short_memory, words_for
 from vingui.cli.printing import complain
 from vingui.core.errors import VinguiError
+from vingui.version import VERSION
 
 _COMMANDS: Final = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
 
@@ -63,7 +63,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         usage="vingui [MAP|FOLDER] | vingui COMMAND ...",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"vingui {__version__}")
+    parser.add_argument("--version", action="version", version=f"vingui {VERSION}")
     if command is not None:
         commands = parser.add_subparsers(help=argparse.SUPPRESS, prog="vingui")
         import_module(f"vingui.cli.{command}").add_parser(commands)

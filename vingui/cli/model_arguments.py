@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vingui.api.model import Model, load_model
 from vingui.cli.arguments import iterations
 from vingui.cli.progress import status
 from vingui.core.cards import ModelCard, default_model, find_model
 from vingui.core.engine import ENGINES, Engine
-from vingui.core.errors import VinguiError
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 from vingui.core.recipe import Recipe
 from vingui.core.snapshots import SnapshotPlans, Snapshots
@@ -69,32 +69,33 @@ def _model(options: argparse.Namespace) -> str:
 
 
 def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | None, int | None]:
-    """The planner of the chosen model, its card, and K, which is `None` for auto.
+    """The planner of the chosen model, its card, and K, as `model_for`."""
+    model, wanted = model_for(options)
+    return model.planner, model.card, wanted
+
+
+def model_for(options: argparse.Namespace) -> tuple[Model, int | None]:
+    """The chosen model, and K, which is `None` for auto.
 
     Raises:
         VinguiError: there is no such model, or it has another movement rule than the chosen one.
     """
-    planner, card = start_planner(_model(options), engine=options.engine)
-    if options.moves not in (None, planner.rule.name):
-        raise VinguiError(
-            f"The model {planner.name} plans under movement rule {planner.rule.name}, not "
-            f"{options.moves}. Choose another model, or leave out --moves"
-        )
+    model = start_model(options.model, moves=options.moves, engine=options.engine)
     if options.iterations is None:
-        return planner, card, planner.own_iterations
-    return planner, card, None if options.iterations == "auto" else options.iterations
+        return model, model.planner.own_iterations
+    return model, None if options.iterations == "auto" else options.iterations
 
 
 def start_planner(model: str, *, engine: Engine) -> tuple["Planner", ModelCard | None]:
-    """Load the planner of a model, given by its name or file, and its card.
+    """The planner of a model, given by its name or file, and its card; as `start_model`."""
+    started = start_model(model, engine=engine)
+    return started.planner, started.card
 
-    Raises:
-        VinguiError: there is no such model, or it cannot be loaded.
-    """
+
+def start_model(name: str | None, *, moves: str | None = None, engine: Engine) -> Model:
+    """Load a model, as `load_model`, without the lines that TensorFlow prints."""
     with status("Loading the model"), quiet_tensorflow():
-        from vingui.net.zoo import load_planner
-
-        return load_planner(model, engine=engine)
+        return load_model(name, moves=moves, engine=engine)
 
 
 def snapshot_plans(model: Path, recipe: Recipe) -> SnapshotPlans:

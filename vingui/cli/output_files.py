@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from vingui.cli.name_patterns import OutputNames, filled, make_folder
 from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
-from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
 from vingui.core.snapshots import Snapshots
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
@@ -22,9 +21,9 @@ from vingui.figure.film_options import FILM_SUFFIXES
 from vingui.figure.writing import write_file
 
 if TYPE_CHECKING:
-    from vingui.core.cards import ModelCard
+    from vingui.api.model import Model
+    from vingui.api.planning import Plan
     from vingui.core.moves import MoveRule
-    from vingui.core.run import Run
 
 
 def add_file_arguments(parser: argparse.ArgumentParser) -> None:
@@ -148,31 +147,23 @@ class Files:
 
     Attributes:
         targets: the files.
-        model: the model's file.
-        card: its card, if it has one.
-        memory: the most bytes of values that a plan keeps.
         names: the names that are in use.
+        model: the model.
     """
 
     targets: Sequence[Target]
-    model: Path
-    card: "ModelCard | None"
-    memory: int
     names: OutputNames
-    # Looking up the installed packages takes longer than a small plan.
-    _versions: dict[str, str] = field(default_factory=versions_here)
+    model: "Model"
 
     def __post_init__(self) -> None:
-        self._sha256 = checksum(self.model)
         learning = any(target.kind == "learning" for target in self.targets)
-        self._snapshots = Snapshots(self.model).listed() if learning else ()
+        self._snapshots = Snapshots(self.model.file).listed() if learning else ()
 
-    def write(self, run: "Run", *, name: str, values: Mapping[str, object], bars: bool) -> None:
+    def write(self, plan: "Plan", *, values: Mapping[str, object], bars: bool) -> None:
         """Write the files of one map.
 
         Args:
-            run: its plan.
-            name: its name in the files.
+            plan: its plan.
             values: the values of the placeholders.
             bars: whether to show how far a film is; two bars cannot be shown at once.
 
@@ -183,22 +174,9 @@ class Files:
             out = filled(target.pattern, values)
             self.names.take(out)
             make_folder(target.pattern, out)
-            recipe = Recipe(
-                kind=target.kind,
-                grid=run.grid,
-                name=name,
-                model=run.model,
-                sha256=self._sha256,
-                rule=run.rule.name,
-                iterations=run.latest,
-                memory=self.memory,
-                options=target.options,
-                versions=self._versions,
-                suffix=target.suffix,
-                engine=run.engine,
-                snapshots=self._snapshots if target.kind == "learning" else (),
-            )
-            source = snapshot_plans(self.model, recipe) if recipe.snapshots else run
+            snapshots = self._snapshots if target.kind == "learning" else ()
+            recipe = plan.recipe(target.kind, target.suffix, target.options, snapshots)
+            source = snapshot_plans(self.model.file, recipe) if snapshots else plan.run
             bar = bars and target.kind in ("film", "learning")
             with counting("Drawing the film") if bar else nullcontext() as on_progress:
-                write_file(source, out, recipe, card=self.card, on_progress=on_progress)
+                write_file(source, out, recipe, card=self.model.card, on_progress=on_progress)

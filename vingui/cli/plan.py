@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from vingui.cli.arguments import add_command, cell, goal
 from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
@@ -17,7 +17,7 @@ from vingui.cli.file_arguments import (
     read_options,
 )
 from vingui.cli.interruption import naming_short_memory
-from vingui.cli.model_arguments import add_model_arguments, model_file, planner_for
+from vingui.cli.model_arguments import add_model_arguments, model_file, model_for
 from vingui.cli.name_patterns import (
     OutputNames,
     check_distinct,
@@ -39,11 +39,11 @@ from vingui.core.outcome_text import state
 from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome
 from vingui.core.snapshots import Snapshots
-from vingui.core.value_history import MOST_MEMORY
 
 if TYPE_CHECKING:
+    from vingui.api.model import Model
+    from vingui.api.planning import Plan
     from vingui.core.run import Run
-    from vingui.net.planner import Planner
 
 _EXAMPLES: Final = """
 vingui plan assets/maps/spiral.json
@@ -110,14 +110,14 @@ class _PlanSetup:
     """What is the same for every map."""
 
     options: argparse.Namespace
-    planner: "Planner"
-    iterations: int | None
+    model: "Model"
+    iterations: int | Literal["auto"]
     files: Files
 
     @property
     def settings(self) -> Mapping[str, Any] | None:
         """The settings of the model's training, if it has a card."""
-        return self.files.card.settings if self.files.card else None
+        return self.model.card.settings if self.model.card else None
 
 
 @dataclass(eq=False)
@@ -182,15 +182,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _set_up(options: argparse.Namespace) -> _PlanSetup:
-    planner, card, iterations = planner_for(options)
-    files = Files(
-        list(targets(options, planner.rule)),
-        model_file(options),
-        card,
-        MOST_MEMORY,
-        OutputNames(options.maps),
-    )
-    return _PlanSetup(options, planner, iterations, files)
+    model, iterations = model_for(options)
+    files = Files(list(targets(options, model.rule)), OutputNames(options.maps), model)
+    return _PlanSetup(options, model, iterations or "auto", files)
 
 
 def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
@@ -227,17 +221,12 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
 def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
     options, outcomes, index = setup.options, _BatchSummary(), source.indices[0]
     with status("Planning") as show:
-        run = setup.planner.plan(
-            grid,
-            iterations=setup.iterations,
-            memory=setup.files.memory,
-            on_progress=show,
-        )
-    outcomes.add(run)
-    say(options, *lines(run, setup.settings))
+        planned = _planned(setup, source, index, grid, on_progress=show)
+    outcomes.add(planned.run)
+    say(options, *lines(planned.run, setup.settings))
     if options.json:
-        write_json(options.json, _record(setup, source, index, run))
-    _write(setup, source, index, run, bars=True)
+        write_json(options.json, _record(setup, source, index, planned.run))
+    _write(setup, source, index, planned, bars=True)
     refused = print_refused("plan", source.dataset.refused)
     return refused or (0 if outcomes.reached == outcomes.starts else 1)
 
@@ -307,18 +296,33 @@ def _plan_next(
     name = source.message_name(index)
     try:
         with naming_short_memory():
-            run = setup.planner.plan(
-                _grid(source, index, setup.options),
-                iterations=setup.iterations,
-                memory=setup.files.memory,
-            )
-            _write(setup, source, index, run, bars=False)
+            planned = _planned(setup, source, index, _grid(source, index, setup.options))
+            _write(setup, source, index, planned, bars=False)
     except VinguiError as error:
         outcomes.refused.append((source.name, index, " ".join(f"{name}: {error}".split())))
         return
+    run = planned.run
     outcomes.add(run)
     say(setup.options, f"{name}: {state(run)}; {summary(run)}")
     write(_record(setup, source, index, run))
+
+
+def _planned(
+    setup: _PlanSetup,
+    source: Source,
+    index: int,
+    grid: GridMap,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> "Plan":
+    from vingui.api.planning import plan
+
+    return plan(
+        grid,
+        model=setup.model,
+        iterations=setup.iterations,
+        name=source.title(index),
+        on_progress=on_progress,
+    )
 
 
 def _record(setup: _PlanSetup, source: Source, index: int, run: "Run") -> dict[str, Any]:
@@ -327,8 +331,8 @@ def _record(setup: _PlanSetup, source: Source, index: int, run: "Run") -> dict[s
     return {"map": source.name, "index": index, **label, **record(source.name, run, setup.settings)}
 
 
-def _write(setup: _PlanSetup, source: Source, index: int, run: "Run", *, bars: bool) -> None:
-    wanted = setup.options.k or run.latest
+def _write(setup: _PlanSetup, source: Source, index: int, planned: "Plan", *, bars: bool) -> None:
+    run, wanted = planned.run, setup.options.k or planned.iterations
     k = run.nearest(wanted)
     if wanted > run.latest and setup.files.targets:
         note(
@@ -342,4 +346,4 @@ def _write(setup: _PlanSetup, source: Source, index: int, run: "Run", *, bars: b
         "model": run.model,
         "index": index,
     }
-    setup.files.write(run, name=source.title(index), values=values, bars=bars)
+    setup.files.write(planned, values=values, bars=bars)

@@ -2,11 +2,11 @@
 
 import argparse
 import math
-import shutil
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from vingui.api.training import train
 from vingui.cli.arguments import add_command, size
 from vingui.cli.model_arguments import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
@@ -14,7 +14,6 @@ from vingui.cli.printing import note, say
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
-from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import (
     ARCHITECTURES,
     COST_MAPS,
@@ -135,7 +134,8 @@ def add_parser(commands: Any) -> None:
         "--snapshots",
         metavar="EPOCHS",
         nargs="?",
-        const=(),
+        const=True,
+        default=False,
         type=_epochs,
         help="keep the network after some epochs and the last one, such as 0,1,2,4,8, or without a "
         "list after up to 64 of them, in the folder OUT.snapshots: films of learning show it",
@@ -153,12 +153,12 @@ def add_parser(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def _epochs(text: str) -> frozenset[int]:
+def _epochs(text: str) -> tuple[int, ...]:
     """The epochs of `--snapshots`."""
     numbers = text.split(",")
     if not all(number.isdecimal() and number.isascii() for number in numbers):
         raise argparse.ArgumentTypeError(f"must be epochs from 0, such as 0,1,2,4,8, not {text!r}")
-    return frozenset(map(int, numbers))
+    return tuple(map(int, numbers))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -170,30 +170,17 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.minutes < math.inf:
         raise VinguiError(f"--minutes must be 0 or more, not {options.minutes}")
     with quiet_tensorflow():
-        from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
-        from vingui.net.train_and_evaluate import make
-    checkpoint = options.out.with_suffix(".checkpoint")
-    if resumes(checkpoint, settings):
-        say(options, f"continuing from {checkpoint}")
-    callbacks: list[Any] = []
-    if options.snapshots is not None:
-        callbacks.append(KeepSnapshots(Snapshots(options.out), epochs=options.snapshots))
-    if options.tensorboard:
-        callbacks.append(logs_for_tensorboard(options.tensorboard))
-    card = make(
-        settings,
+        import vingui.net.train_and_evaluate  # noqa: F401 - imports TensorFlow
+    card = train(
         options.out,
-        checkpoint=checkpoint,
+        settings,
         title=options.title,
         evaluation=options.evaluation,
         minutes=options.minutes,
-        callbacks=callbacks,
+        snapshots=options.snapshots,
+        tensorboard=options.tensorboard,
         on_note=note,
     )
-    if options.snapshots is None:
-        # They would be of the network that was replaced.
-        Snapshots(options.out).remove()
-    shutil.rmtree(checkpoint)
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
     for row in card.results:
         success, optimal = percent(row["success"]), percent(row["optimal"])

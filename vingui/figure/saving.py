@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from vingui import __version__
 from vingui.core.embedding import KEY, SOFTWARE, recipe_element, xmp_packet
 from vingui.core.errors import VinguiError
 from vingui.core.files import replacing
@@ -25,6 +24,7 @@ from vingui.figure.compose import DrawnFigure, draw_figure
 from vingui.figure.fonts import pdf_font_type
 from vingui.figure.options import SUFFIXES, FigureOptions
 from vingui.figure.text_layout import one_line
+from vingui.version import VERSION
 
 _SETTINGS: Final[dict[Any, Any]] = {
     "svg.hashsalt": "vingui",
@@ -35,7 +35,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
 
 _WEBP_SIDE: Final = 16383
 _LONGEST_PACKED: Final = 1 << 20
-_MAKER: Final = f"{SOFTWARE} {__version__}"
+_MAKER: Final = f"{SOFTWARE} {VERSION}"
 
 
 def save_figure(

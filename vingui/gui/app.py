@@ -22,7 +22,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from vingui import __version__
 from vingui.gui import background
 from vingui.gui import settings as entries
 from vingui.gui.bugs import Bugs, log_qt_messages
@@ -45,6 +44,7 @@ from vingui.gui.settings import Settings
 from vingui.gui.system import use_decimal_point
 from vingui.gui.training.client import TrainingClient
 from vingui.gui.window import Window
+from vingui.version import VERSION
 
 
 class App(QObject):
@@ -235,7 +235,7 @@ def run(path: Path | None = None) -> int:
     log_qt_messages()
     QApplication.setApplicationName("vingui")
     QApplication.setOrganizationName("vingui")
-    QApplication.setApplicationVersion(__version__)
+    QApplication.setApplicationVersion(VERSION)
     QApplication.setDesktopFileName("vingui")
     application = cast("QApplication", QApplication.instance() or QApplication(sys.argv[:1]))
     use_decimal_point()

@@ -75,6 +75,7 @@ def make(
     evaluation: bool = True,
     minutes: float = 0,
     callbacks: Sequence[Any] = (),
+    quiet: bool = False,
     on_note: Callable[[str], None] | None = None,
 ) -> ModelCard:
     """Train a model and write it with its card.
@@ -87,6 +88,7 @@ def make(
         evaluation: whether to evaluate the model.
         minutes: the training ends with the epoch in which so many are over; 0 for any number.
         callbacks: more of Keras's callbacks.
+        quiet: whether Keras prints no progress.
         on_note: as of `train`.
 
     Raises:
@@ -95,7 +97,7 @@ def make(
     model, taken, settings = train(
         settings,
         checkpoint=checkpoint,
-        verbose=_verbosity(),
+        verbose=0 if quiet else _verbosity(),
         minutes=minutes,
         callbacks=callbacks,
         on_note=on_note,

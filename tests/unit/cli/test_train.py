@@ -59,9 +59,9 @@ def test_what_is_not_possible_is_refused_before_tensorflow_is_loaded(words, mess
 
 
 def test_snapshots_are_of_chosen_epochs_or_of_all():
-    assert options_of().snapshots is None
-    assert options_of("--snapshots").snapshots == ()
-    assert options_of("--snapshots", "0,1,32").snapshots == {0, 1, 32}
+    assert options_of().snapshots is False
+    assert options_of("--snapshots").snapshots is True
+    assert options_of("--snapshots", "0,1,32").snapshots == (0, 1, 32)
 
 
 @pytest.mark.parametrize("text", ["1,x", "-1", "1,,2", "1.5", "out.keras"])

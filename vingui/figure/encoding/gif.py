@@ -7,10 +7,10 @@ from typing import BinaryIO, Final
 from PIL import Image
 from PIL.GifImagePlugin import getdata
 
-from vingui import __version__
 from vingui.figure.encoding.changes import Change, changes
 from vingui.figure.encoding.film_spec import FilmSpec, Pages
 from vingui.figure.encoding.palette import indexed
+from vingui.version import VERSION
 
 TICKS: Final = 100
 """Per second: a GIF counts hundredths of a second."""
@@ -40,7 +40,7 @@ def write_gif(path: Path, pages: Pages, spec: FilmSpec) -> None:
 
 
 def _write_comment(file: BinaryIO, spec: FilmSpec) -> None:
-    text = spec.recipe or f"{spec.title} (vingui {__version__})".strip()
+    text = spec.recipe or f"{spec.title} (vingui {VERSION})".strip()
     data = text.encode("ascii", "replace")
     file.write(b"!\xfe")
     for begin in range(0, len(data), 255):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui import __version__
 from vingui.figure.encoding.film_spec import FilmSpec, Pages
+from vingui.version import VERSION
 
 if TYPE_CHECKING:
     from av.filter import Graph
@@ -71,7 +71,7 @@ def write_mp4(path: Path, pages: Pages, spec: FilmSpec) -> None:
 
 def _metadata(spec: FilmSpec) -> dict[str, str]:
     texts = {"title": spec.title, "comment": spec.recipe}
-    return {"encoding_tool": f"vingui {__version__}"} | {
+    return {"encoding_tool": f"vingui {VERSION}"} | {
         key: text for key, text in texts.items() if text
     }
 

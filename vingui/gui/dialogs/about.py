@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui import __version__
 from vingui.gui.look.buttons import button
 from vingui.gui.look.fields import column, row
 from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label, RichLabel
+from vingui.version import VERSION
 
 _ABOUT: Final = """
 <h2 style="margin: 0">vingui</h2>
@@ -43,7 +43,7 @@ def all_versions(planner: dict[str, str]) -> dict[str, str]:
     """
     reported = {name.lower(): version for name, version in planner.items()}
     return {
-        "vingui": __version__,
+        "vingui": VERSION,
         "Python": platform.python_version(),
         "Qt": qVersion(),
         "PySide6": PySide6.__version__,

@@ -14,7 +14,6 @@ from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
-from vingui import __version__
 from vingui.core.cards import find_model
 from vingui.core.embedding.pictures import with_png_text
 from vingui.core.errors import VinguiError
@@ -31,6 +30,7 @@ from vingui.gui.planner.client import PlannerClient
 from vingui.gui.playback.playback import Playback
 from vingui.gui.session import Session
 from vingui.gui.settings import Settings
+from vingui.version import VERSION
 
 if TYPE_CHECKING:
     from vingui.core.grid import GridMap
@@ -229,7 +229,7 @@ def write(image: QImage, path: Path, *, name: str, recipe: Recipe | None) -> Non
     Raises:
         VinguiError: it cannot be written.
     """
-    image.setText("Software", f"vingui {__version__}")
+    image.setText("Software", f"vingui {VERSION}")
     image.setText("Title", name)
     if recipe is not None:
         image.setText("Model", recipe.model)

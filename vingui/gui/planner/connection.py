@@ -8,15 +8,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 from threading import Condition, Thread
 from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 
-import vingui
 from vingui.core.pipe import AnyMessage, PipeError, receive, send
 from vingui.core.planner_protocol import Ping, Pong
+from vingui.paths import PACKAGE
 
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.net.worker")
 """Without -P, a file in the current folder, such as `keras.py`, would be imported as a library."""
@@ -199,7 +198,7 @@ def _size(message: AnyMessage) -> int:
 
 def _environment() -> dict[str, str]:
     environment = dict(os.environ)
-    package_folder = str(Path(vingui.__file__).parent.parent)
+    package_folder = str(PACKAGE.parent)
     if package_folder not in sysconfig.get_paths().values():
         # A source tree that is not installed: the process has to import this package.
         others = environment.get("PYTHONPATH")

@@ -1,0 +1,182 @@
+import doctest
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+import vingui
+from vingui.api import maps, model, planning, training
+from vingui.cli import main
+from vingui.core.grid import Demonstration
+from vingui.core.moves import rule_named
+from vingui.core.oracle import solve
+from vingui.core.rollout import Outcome
+
+
+@pytest.fixture(scope="module")
+def planned():
+    return vingui.plan(vingui.generate("rooms", rows=40, cols=60, seed=7))
+
+
+def test_the_import_alone_loads_no_other_library():
+    script = "import sys, vingui; vingui.__version__; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert not {"numpy", "numba", "tensorflow", "keras", "PySide6"} & set(done.stdout.split())
+
+
+def test_all_names_are_there_and_no_others():
+    assert set(vingui.__all__) < set(dir(vingui))
+    assert all(getattr(vingui, name).__doc__ for name in vingui.__all__)
+    with pytest.raises(AttributeError, match="'vingui' has no attribute 'nothing'"):
+        _ = vingui.nothing
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", [maps, model, planning, training])
+def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    vingui.save_map(vingui.generate("rooms"), "rooms.json")
+    (tmp_path / "my-maps").mkdir()
+    for seed in (1, 2):
+        grid = vingui.generate("maze", rows=9, cols=15, seed=seed)
+        vingui.save_map(grid, f"my-maps/{seed}.json")
+    path = Demonstration(((0, 0), (0, 1), (1, 2)))
+    demonstrated = vingui.generate("patches", rows=8, cols=8).with_demonstrations((path,))
+    names = {"vingui": vingui, "plan": planned, "demonstrated": demonstrated}
+    flags = doctest.NORMALIZE_WHITESPACE
+    for test in doctest.DocTestFinder().find(module, globs=names):
+        said = io.StringIO()
+        doctest.DocTestRunner(optionflags=flags).run(test, out=said.write, clear_globs=False)
+        assert not said.getvalue()
+
+
+@given(st.integers(1, 7), st.integers(0, 3), st.sampled_from(["8", "4", "8-one-free"]))
+def test_planning_on_an_array_is_planning_on_its_map(rows, seed, moves):
+    walls = np.random.default_rng(seed).random((rows + 1, 6)) < 0.3
+    walls[0, 0] = walls[-1, -1] = False
+    plan = vingui.plan(walls.astype(int), goal=(0, 0), starts=[(rows, 5)], moves=moves)
+    oracle = solve(plan.map, rule_named(moves))
+    np.testing.assert_array_equal(plan.costs_to_go, oracle.cost_to_go)
+    reached = np.isfinite(oracle.cost_to_go[rows, 5])
+    assert plan.outcomes == (Outcome.REACHED if reached else Outcome.UNREACHABLE,)
+    assert plan.converged
+
+
+def test_what_follows_from_each_iteration(planned):
+    rows, cols = planned.map.walls.shape
+    for k in (1, 20, planned.iterations):
+        values, q, policy = planned.values(k), planned.q(k), planned.policy(k)
+        assert values.shape == (rows, cols)
+        assert q.shape == policy.shape == planned.rewards().shape == (rows, cols, 8)
+        acting = planned.actions(k) >= 0
+        np.testing.assert_allclose(policy[acting].sum(-1), 1, atol=1e-5)
+        assert not policy[~acting].any()
+        np.testing.assert_array_equal(policy[acting].argmax(-1), planned.actions(k)[acting])
+    np.testing.assert_array_equal(planned.values(), planned.values(planned.iterations))
+    assert planned.trajectories_at(1)[0].outcome is not Outcome.REACHED
+    assert planned.outcomes == (Outcome.REACHED,)
+    assert planned.explain() == ("",)
+
+
+@pytest.mark.parametrize("k", [0, -1, 1000])
+def test_an_iteration_that_is_not_there_is_named(planned, k):
+    with pytest.raises(vingui.VinguiError, match=f"The plan has V_1 to V_64, and no V_{k}"):
+        planned.values(k)
+
+
+def test_why_a_start_fails_is_a_sentence():
+    plan = vingui.plan(vingui.generate("rooms", rows=40, cols=60, seed=7), iterations=20)
+    (outcome,), (why,) = plan.outcomes, plan.explain()
+    assert outcome is not Outcome.REACHED
+    assert why.startswith("V_20 knows no paths of more than 21 moves")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"source": np.zeros((4, 4))}, "The map has no goal; give one with goal="),
+        ({"source": np.zeros(4), "goal": (0, 0)}, "Walls must have rows and columns"),
+        ({"source": np.zeros((4, 4)), "goal": (9, 0)}, "row 9"),
+        ({"source": np.zeros((4, 4)), "goal": 3}, "A goal is a"),
+        ({"source": "nowhere.json"}, "nowhere.json: There is no such file"),
+        ({"source": np.zeros((4, 4)), "goal": (0, 0), "model": "none"}, "There is no model 'none'"),
+        (
+            {"source": np.zeros((4, 4)), "goal": (0, 0), "model": "dynamic-8", "moves": "4"},
+            "The model dynamic-8 plans under movement rule 8, not 4",
+        ),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_a_sentence(words, message):
+    with pytest.raises(vingui.VinguiError) as caught:
+        vingui.plan(**words)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("plan.png", {"panels": "map,value@10,q:NE@20", "width": 120, "dpi": 60}),
+        ("plan.gif", {"panels": "value", "every": 30, "width": 60, "dpi": 60}),
+        ("plan.npz", {"values": "all"}),
+        ("plan.csv", {"table": "values", "k": 7}),
+        ("plan.json", {}),
+    ],
+)
+def test_a_saved_file_is_reproduced_by_the_command(planned, tmp_path, monkeypatch, name, options):
+    monkeypatch.chdir(tmp_path)
+    planned.save(name, **options)
+    assert main(["reproduce", name]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("plan.txt", {}, "The file name must end in .png"),
+        ("plan.png", {"wide": 3}, "There is no such option"),
+        ("plan.png", {"panels": "nothing"}, "There is no panel"),
+        ("plan.mp4", {"rate": 0.1}, "rate"),
+    ],
+)
+def test_a_file_that_cannot_be_saved_is_refused(planned, tmp_path, name, options, message):
+    with pytest.raises(vingui.VinguiError) as caught:
+        planned.save(tmp_path / name, **options)
+    assert message in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_notebook_shows_the_figure(planned):
+    with Image.open(io.BytesIO(planned._repr_png_())) as picture:
+        assert picture.size[0] > 300
+    assert repr(planned) == (
+        "<vingui.Plan of dynamic-8, K = 64, on 40x60 cells, 1 of 1 starts reach the goal>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("out.txt",), "out.txt: The file name must end in .keras"),
+        (("out.keras", "none"), "There is no preset 'none'; choose paper, dynamic, terrain"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused(words, message):
+    with pytest.raises(vingui.VinguiError) as caught:
+        vingui.train(*words)
+    assert str(caught.value) == message
+
+
+def test_a_setting_that_does_not_exist_is_named():
+    with pytest.raises(vingui.VinguiError, match=r"There is no such setting: .*'epoch'"):
+        vingui.train("out.keras", epoch=1)
+
+
+def test_without_demonstrations_there_is_nothing_to_learn():
+    with pytest.raises(vingui.VinguiError, match="The map has no demonstrations"):
+        vingui.teach(vingui.generate("patches"), "out.keras")

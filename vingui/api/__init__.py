@@ -1,0 +1,1 @@
+"""What the package offers to Python; `vingui/__init__.py` lists it."""

@@ -1,0 +1,326 @@
+"""Planning from Python."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vingui.api.maps import map_of
+from vingui.api.model import Model, load_model
+from vingui.core.diagnosis import diagnose
+from vingui.core.diagnosis_text import explain
+from vingui.core.engine import Engine
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell, GridMap
+from vingui.core.planner_protocol import PolicyReadout
+from vingui.core.recipe import Recipe, versions_here
+from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.run import Run
+from vingui.core.run_files import DATA_SUFFIXES
+from vingui.core.value_history import MOST_MEMORY
+from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
+from vingui.figure.options import SUFFIXES as FIGURE_SUFFIXES
+from vingui.figure.options import FigureOptions
+from vingui.figure.panel import Panel
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_FILM_ONLY: Final = ("rate", "every", "hold", "loop", "first", "last")
+
+OnProgress = Callable[[int, int], None]
+"""Called with how much is done, and how much there is."""
+
+
+class Plan:
+    """The plan of a model on a map: every V_k, and what follows from it.
+
+    Wherever an iteration `k` may be given, `None` stands for the last. In a notebook it shows its
+    figure.
+
+    Args:
+        model: the model that made it.
+        run: what the model computed.
+        name: what the map is called in figures.
+    """
+
+    def __init__(self, model: Model, run: Run, *, name: str = "") -> None:
+        self.model = model
+        self.run = run
+        self.name = name
+
+    def __repr__(self) -> str:
+        reached = sum(outcome is Outcome.REACHED for outcome in self.outcomes)
+        return (
+            f"<vingui.Plan of {self.model.name}, K = {self.iterations}, on {self.map.rows}x"
+            f"{self.map.cols} cells, {reached} of {len(self.map.starts)} starts reach the goal>"
+        )
+
+    @property
+    def map(self) -> GridMap:
+        """The map, with the goal and the starts of the plan."""
+        return self.run.grid
+
+    @property
+    def iterations(self) -> int:
+        """K, the number of Bellman backups."""
+        return self.run.latest
+
+    @property
+    def converged(self) -> bool:
+        """Whether another backup would change nothing."""
+        return self.run.converged
+
+    def values(self, k: int | None = None) -> NDArray[np.float32]:
+        """`(rows, cols)` float32: V_k, `-inf` where no value has arrived; not to be changed.
+
+        Raises:
+            VinguiError: there is no such k, here and below.
+
+        Example:
+            >>> plan.values(1).shape
+            (40, 60)
+        """
+        return self.run.values_at(self._k(k))[1]
+
+    def q(self, k: int | None = None) -> NDArray[np.float32]:
+        """`(rows, cols, latent actions)` float32: the q-values that follow from V_k."""
+        return self._readout(k, lambda band: band.q)
+
+    def rewards(self) -> NDArray[np.float32]:
+        """`(rows, cols, 1 or latent actions)` float32: the rewards that the network gives."""
+        return self._readout(None, lambda band: band.reward)
+
+    def policy(self, k: int | None = None) -> NDArray[np.float32]:
+        """`(rows, cols, actions)` float32: the probabilities of the moves; 0 on walls."""
+        return self._readout(k, lambda band: band.policy)
+
+    def actions(self, k: int | None = None) -> NDArray[np.int8]:
+        """`(rows, cols)` int8: the greedy moves, indices of `model.rule.moves`; -1 for none."""
+        actions = self.run.readouts.actions(self._k(k))
+        assert actions is not None  # noqa: S101 - the run has a reader
+        return actions
+
+    @property
+    def costs_to_go(self) -> NDArray[np.float64]:
+        """`(rows, cols)` float64: the exact cost of the best path to the goal; `inf` for none."""
+        oracle = self.run.oracle
+        assert oracle is not None  # noqa: S101 - the run is finished
+        return oracle.cost_to_go
+
+    @property
+    def trajectories(self) -> tuple[Trajectory, ...]:
+        """The greedy trajectory from each start under V_K, with its path, cost and outcome.
+
+        Example:
+            >>> plan.trajectories[0].path[-1]
+            array([16, 39])
+        """
+        return self.trajectories_at(None)
+
+    def trajectories_at(self, k: int | None) -> tuple[Trajectory, ...]:
+        """The greedy trajectory from each start under V_k."""
+        return self.run.trajectories(self.map.starts, self._k(k))
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How the trajectory from each start ends.
+
+        Example:
+            >>> plan.outcomes
+            (<Outcome.REACHED: 'reached'>,)
+        """
+        return tuple(trajectory.outcome for trajectory in self.trajectories)
+
+    def explain(self) -> tuple[str, ...]:
+        """Why the trajectory from each start fails or costs more than the best one, as a sentence.
+
+        Empty where it does neither, or where no reason could be found.
+        """
+        settings = self.model.card.settings if self.model.card else None
+        found = []
+        for trajectory in self.trajectories:
+            diagnosis = diagnose(trajectory, self.run, self.iterations, settings)
+            found.append("" if diagnosis is None else explain(diagnosis, self.run) or "")
+        return tuple(found)
+
+    def figure(self, **options: Any) -> "Figure":
+        """Draw the plan.
+
+        Args:
+            **options: of `vingui.figure.options.FigureOptions`, such as `width=174`, or
+                `panels="value@5,value@20,value"` as on the command line.
+
+        Returns:
+            A Matplotlib figure of its own, which no window shows.
+
+        Raises:
+            VinguiError: an option is out of its range.
+        """
+        from vingui.figure.compose import draw_figure
+
+        return draw_figure(self.run, self._figure_options(options), name=self.name).figure
+
+    def save(
+        self, path: str | PathLike[str], *, on_progress: OnProgress | None = None, **options: Any
+    ) -> None:
+        """Write a figure, a film or the data of the plan, whole or not at all.
+
+        `vingui reproduce` makes the file again, from what is embedded in it.
+
+        Args:
+            path: the file: a figure (`.png`, `.webp`, `.svg`, `.pdf`), a film (`.gif`, `.mp4`),
+                all arrays (`.npz`), a table (`.csv`) or the results (`.json`).
+            on_progress: called with the number of a film's frames that are done, and of all.
+            **options: of figures as for `figure`; of films also those of
+                `vingui.figure.film_options.FilmOptions`; for `.csv` `table="values"` and `k`, for
+                `.npz` `values="all"`.
+
+        Raises:
+            VinguiError: the file cannot be written, or an option is out of its range.
+
+        Example:
+            >>> plan.save("plan.pdf", panels="map,value@10,value", width=174)
+        """
+        from vingui.figure.writing import write_file
+
+        path = Path(path)
+        recipe = self._recipe(path.suffix.lower(), options)
+        write_file(self.run, path, recipe, card=self.model.card, on_progress=on_progress)
+
+    def _repr_png_(self) -> bytes:
+        import io
+
+        file = io.BytesIO()
+        self.figure().savefig(file, format="png")
+        return file.getvalue()
+
+    def _k(self, k: int | None) -> int:
+        if k is not None and not 1 <= k <= self.iterations:
+            raise VinguiError(f"The plan has V_1 to V_{self.iterations}, and no V_{k}")
+        return self.iterations if k is None else k
+
+    def _readout(
+        self, k: int | None, part: Callable[[PolicyReadout], NDArray[np.float32]]
+    ) -> NDArray[np.float32]:
+        return np.concatenate([part(band) for band in self.run.readouts.bands(self._k(k))])
+
+    def _figure_options(self, options: dict[str, Any]) -> FigureOptions:
+        panels = options.get("panels")
+        if isinstance(panels, str):
+            panels = panels.split(",")
+        if panels is not None:
+            rule = self.model.rule
+            read = [Panel.parse(row, rule) if isinstance(row, str) else row for row in panels]
+            options = {**options, "panels": tuple(read)}
+        try:
+            return FigureOptions(**options)
+        except TypeError as error:
+            raise VinguiError(f"There is no such option of a figure: {error}") from error
+
+    def _recipe(self, suffix: str, options: dict[str, Any]) -> Recipe:
+        if suffix in DATA_SUFFIXES:
+            return self.recipe("data", suffix, options)
+        if suffix in FIGURE_SUFFIXES and not (suffix in FILM_SUFFIXES and _of_film(options)):
+            return self.recipe("figure", suffix, self._figure_options(options).record())
+        if suffix not in FILM_SUFFIXES:
+            suffixes = dict.fromkeys((*FIGURE_SUFFIXES, *FILM_SUFFIXES, *DATA_SUFFIXES))
+            raise VinguiError(f"The file name must end in {', '.join(suffixes)}")
+        of_film = _of_film(options)
+        of_figure = {name: value for name, value in options.items() if name not in of_film}
+        film = FilmOptions(figure=self._figure_options(of_figure), **of_film)
+        film.check_suffix(suffix)
+        return self.recipe("film", suffix, film.record())
+
+    def recipe(
+        self,
+        kind: str,
+        suffix: str,
+        options: dict[str, Any],
+        snapshots: tuple[tuple[int, str], ...] = (),
+    ) -> Recipe:
+        """What is needed to make a file of the plan again.
+
+        Args:
+            kind: the file's kind, one of `vingui.core.recipe.KINDS`.
+            suffix: its suffix in lower case, with the dot.
+            options: the record of its options.
+            snapshots: as of `Recipe`.
+        """
+        return Recipe(
+            kind=kind,
+            grid=self.map,
+            name=self.name,
+            model=self.run.model,
+            sha256=self.model.sha256,
+            rule=self.run.rule.name,
+            iterations=self.iterations,
+            memory=MOST_MEMORY,
+            options=options,
+            versions=_versions(),
+            suffix=suffix,
+            engine=self.run.engine,
+            snapshots=snapshots,
+        )
+
+
+def _of_film(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in _FILM_ONLY if name in options}
+
+
+@cache
+def _versions() -> dict[str, str]:
+    # Looking up the installed packages takes longer than a small plan.
+    return versions_here()
+
+
+def plan(
+    source: GridMap | ArrayLike | str | PathLike[str],
+    *,
+    goal: Cell | Sequence[Cell] | None = None,
+    starts: Sequence[Cell] | None = None,
+    model: Model | str | PathLike[str] | None = None,
+    moves: str | None = None,
+    iterations: int | Literal["auto"] | None = None,
+    engine: Engine = "numba",
+    name: str = "",
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> Plan:
+    """Plan on a map.
+
+    Args:
+        source: a map, `(rows, cols)` walls of which whatever is not 0 is one, or a map's file.
+        goal: a goal's `(row, col)` or those of several, in place of the map's own.
+        starts: the starts' `(row, col)`, in place of the map's own.
+        model: a model that was loaded, or as of `load_model`.
+        moves: the movement rule, as of `load_model`.
+        iterations: K; "auto" iterates until no value changes; `None` for what suits the model: the
+            K of its training for the paper's networks, otherwise "auto".
+        engine: as of `load_model`, for a model that is not loaded yet.
+        name: what figures call the map; a file's name by default.
+        on_progress: called now and then with the state of the plan in words.
+
+    Raises:
+        VinguiError: the map or the model cannot be read, the map has no goal, or the plan would
+            take more memory than there is.
+
+    Example:
+        >>> import numpy as np
+        >>> walls = np.zeros((8, 8), bool)
+        >>> walls[4, :6] = True
+        >>> vingui.plan(walls, goal=(7, 0), starts=[(0, 0)]).outcomes
+        (<Outcome.REACHED: 'reached'>,)
+    """
+    if not isinstance(model, Model):
+        model = load_model(model, moves=moves, engine=engine)
+    if not name and isinstance(source, str | PathLike):
+        name = Path(source).stem
+    grid = map_of(source, goal=goal, starts=starts)
+    wanted = model.planner.own_iterations if iterations is None else iterations
+    wanted = None if wanted == "auto" else wanted
+    run = model.planner.plan(grid, iterations=wanted, on_progress=on_progress)
+    return Plan(model, run, name=name)
