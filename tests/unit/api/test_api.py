@@ -1,5 +1,6 @@
 import doctest
 import io
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from vingui.core.grid import Demonstration
 from vingui.core.moves import rule_named
 from vingui.core.oracle import solve
 from vingui.core.rollout import Outcome
+from vingui.paths import ASSETS
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,14 @@ def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
         said = io.StringIO()
         doctest.DocTestRunner(optionflags=flags).run(test, out=said.write, clear_globs=False)
         assert not said.getvalue()
+
+
+def test_the_code_in_the_readme(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (ASSETS.parent / "README.md").read_text("utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert (tmp_path / "plan.pdf").stat().st_size > 10_000
 
 
 @given(st.integers(1, 7), st.integers(0, 3), st.sampled_from(["8", "4", "8-one-free"]))
