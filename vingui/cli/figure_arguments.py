@@ -50,6 +50,7 @@ def add_figure_arguments(parser: argparse.ArgumentParser) -> None:
     for name, what in (
         ("bar", "colour bars"),
         ("trajectories", "trajectories"),
+        ("diagnosis", "marks of first wrong steps, and why they were made"),
         ("grid", "lines between cells"),
         ("ticks", "numbers of rows and columns"),
         ("key", "key to the markers"),

@@ -21,9 +21,8 @@ from vingui.core.run import Run
 from vingui.core.run_files import DATA_SUFFIXES, table_choice
 from vingui.core.snapshots import SnapshotPlans, Snapshots
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
-from vingui.figure import FigureOptions
-from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
-from vingui.figure.writing import write_file
+from vingui.figure.film_options import FILM_SUFFIXES
+from vingui.figure.writing import figure_of_recipe, film_of_recipe, write_file
 from vingui.paths import MODELS
 
 if TYPE_CHECKING:
@@ -105,9 +104,9 @@ def _check(recipe: Recipe) -> None:
         )
     match recipe.kind:
         case "figure":
-            FigureOptions.of_record(recipe.options)
+            figure_of_recipe(recipe)
         case "film" | "learning":
-            FilmOptions.of_record(recipe.options)
+            film_of_recipe(recipe)
         case "view":
             from vingui.gui.exporting.screenshot import view_state_of
 

@@ -214,6 +214,21 @@ def first_wrong_cell(trajectory: Trajectory, run: "Run", k: int) -> Cell | None:
     return None if right.all() else _cell(trajectory.path[right.argmin()])
 
 
+def wrong_step_middle(trajectory: Trajectory, run: "Run", k: int) -> tuple[float, float] | None:
+    """The `(row, col)` of the middle of a trajectory's first wrong step, where a mark can be.
+
+    Returns:
+        `None` if it makes none, has no action there, or has its mark of a wall there.
+    """
+    cell, actions = first_wrong_cell(trajectory, run, k), run.readouts.actions(k)
+    if cell is None or actions is None or actions[cell] == NO_ACTION:
+        return None
+    if trajectory.outcome is Outcome.WALL and cell == _cell(trajectory.path[-1]):
+        return None
+    down, right = run.rule.deltas[actions[cell]].tolist()
+    return cell[0] + down / 2, cell[1] + right / 2
+
+
 def loop_of(trajectory: Trajectory) -> NDArray[np.int64]:
     """`(n, 2)` int64: the cells of the loop that a trajectory ends in, each once."""
     path = trajectory.path

@@ -47,6 +47,7 @@ class DrawRequest:
         options: the JSON record of the figure's or the film's options.
         k: the iteration for panels that name none; 0 for the last. Of learning, the last epoch.
         name: what the map is called.
+        model: the name of a shipped model or the path of a file.
         most_pixels: the most pixels of a preview, which is skipped if a newer one waits; 0 for the
             picture as it would be saved.
     """
@@ -56,6 +57,7 @@ class DrawRequest:
     options: str
     k: int
     name: str
+    model: str
     most_pixels: int
 
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vingui.core.diagnosis import diagnose
+from vingui.core.diagnosis_text import explain
 from vingui.core.outcome_text import sentence, sentence_of_all, state, unseen
 from vingui.core.readouts import LEARNED_COST
+from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.figure.context import DrawContext
 from vingui.figure.fonts import drawable
@@ -61,7 +64,7 @@ def caption(
         heads.append(Paragraph(missing.rstrip(".")))
     if run.has_learned_costs and any(panel.layer == LEARNED_COST for panel, _ in panel_ks):
         heads.append(Paragraph(_about_learned_costs(run)))
-    return heads if k is None else [*heads, *_outcomes(run, k)]
+    return heads if k is None else [*heads, *_outcomes(context, k)]
 
 
 def _about_learned_costs(run: Run) -> str:
@@ -70,14 +73,27 @@ def _about_learned_costs(run: Run) -> str:
     return f"Learned costs times {run.cost_scale:z.3g}, as near the true ones as possible"
 
 
-def _outcomes(run: Run, k: int) -> list[Paragraph]:
+def _outcomes(context: DrawContext, k: int) -> list[Paragraph]:
+    run = context.run
     trajectories = run.trajectories(run.grid.starts, k)
     if len(trajectories) > MOST_SENTENCES:
         return [Paragraph(sentence_of_all(trajectories, run, k))]
-    sentences = [sentence(trajectory, run, k) for trajectory in trajectories]
+    sentences = [_sentences(context, trajectory, k) for trajectory in trajectories]
     if len(sentences) == 1:
         return [Paragraph(sentences[0])]
     return [Paragraph(text, start) for start, text in enumerate(sentences, 1)]
+
+
+def _sentences(context: DrawContext, trajectory: Trajectory, k: int) -> str:
+    """How a trajectory ends, and why if it fails or costs more than the best."""
+    run = context.run
+    outcome = sentence(trajectory, run, k)
+    if not context.options.diagnosis:
+        return outcome
+    diagnosis = diagnose(trajectory, run, k, context.training)
+    why = explain(diagnosis, run) if diagnosis is not None else ""
+    # No line ends between a number and its sign.
+    return f"{outcome}. {why}".replace(" %", "\N{NO-BREAK SPACE}%") if why else outcome
 
 
 def _described_k(context: DrawContext, panel_ks: Sequence[tuple[Panel, int]]) -> int | None:

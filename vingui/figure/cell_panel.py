@@ -24,6 +24,7 @@ from vingui.figure.markers import (
     loop_shapes,
     marker_radius,
     place_markers,
+    wrong_step_markers,
 )
 from vingui.figure.page import CellImage, Page
 from vingui.figure.panel import Panel
@@ -109,7 +110,10 @@ class CellPanel:
         casings, lines = trajectory_lines(trajectories, context.run, k, theme, points)
         self._casings.set_shapes([*loop_shapes(trajectories, theme), *casings])
         ends = end_markers(trajectories, context.run, k, self._radius, theme, points)
-        self._lines.set_shapes([*lines, *ends])
+        wrong = wrong_step_markers(
+            context.wrong_steps(self._panel.layer, k), self._radius, theme, points
+        )
+        self._lines.set_shapes([*lines, *ends, *wrong])
 
     def _add(self, shapes: Sequence[Shape] = (), *, clip: bool = False) -> Shapes:
         artist = Shapes(shapes, zorder=len(self.axes.get_children()))

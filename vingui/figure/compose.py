@@ -1,6 +1,6 @@
 """A figure of a run: panels, and the text around them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -67,6 +67,7 @@ def draw_figure(
     name: str = "",
     vector: bool = False,
     film_ks: Sequence[int] = (),
+    training: Mapping[str, Any] | None = None,
 ) -> DrawnFigure:
     """Draw a run.
 
@@ -76,6 +77,7 @@ def draw_figure(
         name: the map's name, for the caption; empty for none.
         vector: whether it will be written as vectors.
         film_ks: the iterations that panels without a fixed k will show; empty for a single figure.
+        training: the settings of the model's training, for the caption; `None` if unknown.
 
     Returns:
         The figure. Each cell is the same whole number of pixels in all panels, unless the page is
@@ -84,7 +86,7 @@ def draw_figure(
     Raises:
         VinguiError: a panel's k is not in the run, or the page is too large or too narrow.
     """
-    context = DrawContext(run, options, film_ks)
+    context = DrawContext(run, options, film_ks, training=training)
     with figure_style(context, name):
         composer = Composer(context, name)
         figure = composer.draw(vector=vector).figure

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
+from vingui.core.diagnosis import wrong_step_middle
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.figure.options import FigureOptions
@@ -78,11 +79,13 @@ class SharedLook:
             each frame.
         trajectories: one of each outcome that is shown.
         blank: whether cells without a value are shown.
+        wrong: whether a first wrong step is shown.
     """
 
     limits: Mapping[Panel, tuple[float, float] | None]
     trajectories: Sequence[Trajectory]
     blank: bool
+    wrong: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class DrawContext:
             empty for a single figure.
         shared: in a film of several runs, what its frames have in common.
         heading: in such a film, what the caption of a frame begins with.
+        training: the settings of the model's training, for why trajectories fail; `None` if
+            unknown.
     """
 
     run: Run
@@ -103,6 +108,7 @@ class DrawContext:
     film_ks: Sequence[int] = ()
     shared: SharedLook | None = None
     heading: str = ""
+    training: Mapping[str, Any] | None = None
 
     @property
     def is_film(self) -> bool:
@@ -129,3 +135,14 @@ class DrawContext:
         if not self.options.trajectories or layer not in ("map", "value"):
             return ()
         return self.run.trajectories(self.run.grid.starts, k)
+
+    def wrong_steps(self, layer: str, k: int) -> list[tuple[Trajectory, tuple[float, float]]]:
+        """The trajectories that such a panel shows with the mark of a first wrong step.
+
+        Returns:
+            The `(row, col)` of the middle of the step with each.
+        """
+        if not self.options.diagnosis:
+            return []
+        found = [(one, wrong_step_middle(one, self.run, k)) for one in self.trajectories(layer, k)]
+        return [(one, middle) for one, middle in found if middle is not None]

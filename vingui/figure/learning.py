@@ -158,7 +158,7 @@ class _Overview:
         self._options = options
         self._limits: dict[str, Limits] = {}
         self._trajectories: dict[tuple[Outcome, bool], Trajectory] = {}
-        self._blank = False
+        self._blank = self._wrong = False
 
     def add(self, run: Run) -> None:
         """Take the plan of another frame into account."""
@@ -169,6 +169,7 @@ class _Overview:
                 self._trajectories.setdefault(
                     (trajectory.outcome, bool(trajectory.steps)), trajectory
                 )
+            self._wrong |= bool(context.wrong_steps(panel.layer, block.k))
             if block.coloured is not None:
                 self._blank |= bool(block.coloured.blank.any())
             if block.layer is not None:
@@ -182,4 +183,5 @@ class _Overview:
             panel: None if fitted or panel.layer == "outcomes" else self._limits.get(panel.layer)
             for panel in self._options.panels
         }
-        return SharedLook(limits, tuple(self._trajectories.values()), self._blank)
+        trajectories = tuple(self._trajectories.values())
+        return SharedLook(limits, trajectories, self._blank, self._wrong)

@@ -8,11 +8,12 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from vingui.core.arrow_geometry import arrow_outlines
-from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.rollout import Outcome
 from vingui.figure.context import DrawContext
 from vingui.figure.legend import Entry
 from vingui.figure.markers import (
     cross_marker,
+    diamond_marker,
     goal_marker,
     island_marker,
     ring_marker,
@@ -41,7 +42,12 @@ def key_entries(
         arrows: whether the policy is shown.
         blank: whether there are cells without a value.
     """
-    trajectories = _shown_trajectories(context, panel_ks)
+    shown = _shown(context, panel_ks)
+    trajectories = [one for layer, k in shown for one in context.trajectories(layer, k)]
+    is_wrong = any(context.wrong_steps(layer, k) for layer, k in shown)
+    if context.shared is not None:
+        trajectories += context.shared.trajectories
+        is_wrong |= context.shared.wrong
     grid, theme, em = context.run.grid, context.theme, context.sizes.small
     colour, hair, middle = theme.start(0), context.sizes.hairline, (0.0, 0.0)
     outcomes = {trajectory.outcome for trajectory in trajectories}
@@ -66,6 +72,7 @@ def key_entries(
             "stops: no value yet",
             ring_marker(middle, 0.34 * em, colour, theme, 1, filled=True),
         ),
+        (is_wrong, "first wrong step", diamond_marker(middle, 0.4 * em, theme)),
         (
             Outcome.UNREACHABLE in outcomes,
             "no path to the goal",
@@ -85,20 +92,13 @@ def key_entries(
     return entries
 
 
-def _shown_trajectories(
-    context: DrawContext, panel_ks: Sequence[tuple[Panel, int]]
-) -> list[Trajectory]:
-    """The trajectories that panels show, or may show in a film."""
-    shown = [
-        trajectory for panel, k in panel_ks for trajectory in context.trajectories(panel.layer, k)
-    ]
+def _shown(context: DrawContext, panel_ks: Sequence[tuple[Panel, int]]) -> list[tuple[str, int]]:
+    """The layers of panels and the iterations that they show, or may show in a film."""
+    shown = [(panel.layer, k) for panel, k in panel_ks]
     layers = [panel.layer for panel, _ in panel_ks if panel.layer in ("map", "value")]
-    if context.shared is not None:
-        shown += context.shared.trajectories
-    elif context.is_film and layers:
+    if context.shared is None and context.is_film and layers:
         places = np.unique(np.linspace(0, len(context.film_ks) - 1, _MOST_FRAMES, dtype=int))
-        for place in places.tolist():
-            shown += context.trajectories(layers[0], context.film_ks[place])
+        shown += [(layers[0], context.film_ks[place]) for place in places.tolist()]
     return shown
 
 

@@ -92,6 +92,12 @@ def cross_marker(at: Point, arm: float, theme: Theme, points: float) -> list[Sha
     return _with_halo(Shape(cross(at, arm), edge=theme.error, width=points * arm / 2), theme)
 
 
+def diamond_marker(at: Point, arm: float, theme: Theme) -> list[Shape]:
+    """The marker of a trajectory's first wrong step."""
+    corners = np.multiply([(0, -1), (1, 0), (0, 1), (-1, 0), (0, -1)], arm) + at
+    return [Shape(Path(corners, closed=True), theme.error, theme.halo, _HALO)]
+
+
 def ring_marker(
     at: Point, radius: float, colour: str, theme: Theme, points: float, *, filled: bool = False
 ) -> list[Shape]:
@@ -161,6 +167,28 @@ def end_markers(
             case Outcome.UNREACHABLE:
                 half = max(0.5 - 0.8 / points, radius + 1.8 / points)
                 shapes += island_marker(begin, half, colour, theme)
+    return shapes
+
+
+def wrong_step_markers(
+    wrong_steps: Sequence[tuple[Trajectory, tuple[float, float]]],
+    radius: float,
+    theme: Theme,
+    points: float,
+) -> list[Shape]:
+    """Diamonds on the first wrong steps of trajectories.
+
+    Args:
+        wrong_steps: the trajectories with the `(row, col)` of the middle of the step.
+        radius: the radius of a start's marker, which hides what is below it.
+        theme: the colours.
+        points: a cell's side in points.
+    """
+    arm, shapes = float(np.clip(0.15, 2.3 / points, 4.5 / points)), []
+    for trajectory, middle in wrong_steps:
+        row, col = trajectory.path[0].tolist()
+        at = _moved_away(_middle(*middle), _middle(row, col), radius + arm + 0.8 / points)
+        shapes += diamond_marker(at, arm, theme)
     return shapes
 
 

@@ -65,6 +65,8 @@ class FigureOptions(Options):
         numbers: whether layers show values as numbers, if cells are large enough; `None` where
             they are easy to read.
         trajectories: whether the map and V show the greedy trajectories.
+        diagnosis: whether the first wrong steps of trajectories are marked, and the caption says
+            why they were made.
         contours: whether layers show lines of equal value.
         grid: whether there are lines between cells, if these are large enough.
         ticks: whether rows and columns are numbered.
@@ -94,6 +96,7 @@ class FigureOptions(Options):
     arrows: bool | None = None
     numbers: bool | None = False
     trajectories: bool = True
+    diagnosis: bool = True
     contours: bool = False
     grid: bool = True
     ticks: bool = True

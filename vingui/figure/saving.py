@@ -1,6 +1,7 @@
 """Figures as files and as pictures."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +40,13 @@ _MAKER: Final = f"{SOFTWARE} {VERSION}"
 
 
 def save_figure(
-    run: Run, path: Path, options: FigureOptions, *, name: str = "", recipe: Recipe | None
+    run: Run,
+    path: Path,
+    options: FigureOptions,
+    *,
+    name: str = "",
+    recipe: Recipe | None,
+    training: Mapping[str, Any] | None = None,
 ) -> None:
     """Draw a run and write the figure, whole or not at all.
 
@@ -51,13 +58,14 @@ def save_figure(
         options: the figure's options.
         name: the map's name, for the caption; empty for none.
         recipe: embedded in the file, so that it can be made again.
+        training: the settings of the model's training, for the caption; `None` if unknown.
 
     Raises:
         VinguiError: the figure cannot be drawn, or the file not written.
     """
     suffix = checked_suffix(path, SUFFIXES, "figure")
     is_vector = suffix in (".svg", ".pdf")
-    drawn = draw_figure(run, options, name=name, vector=is_vector)
+    drawn = draw_figure(run, options, name=name, vector=is_vector, training=training)
     title = one_line(options.title or name or "Figure", limit=200)
     encoded = recipe.encoded() if recipe is not None else ""
     with replacing(path) as temporary:

@@ -159,7 +159,9 @@ class Worker:
                 seconds = film.seconds(frames)
                 figure = page_of(run, film, request.k or run.latest, request.name)
             else:
-                figure = draw_figure(run, options, name=request.name).figure
+                card = _card(request.model)
+                training = card.settings if card is not None else None
+                figure = draw_figure(run, options, name=request.name, training=training).figure
         width, height = figure.canvas.get_width_height()
         return Drawn(
             number=request.number,
@@ -177,7 +179,7 @@ class Worker:
         if not run.settled:
             raise VinguiError("The plan is not finished yet. Export it when it is")
         recipe = _recipe(request, run, memory)
-        card = _card(request.model) if request.kind == "run" else None
+        card = _card(request.model) if request.kind in ("figure", "run") else None
         # Only films check it while they are drawn; this covers every kind of file.
         stopping = before_replacing(lambda: self._check_stopped(request.number))
         with self._readouts_on_request(request.number, run), stopping:

@@ -52,6 +52,7 @@ FIGURE = {
     "--numbers": {"numbers": True},
     "--contours": {"contours": True},
     "--no-trajectories": {"trajectories": False},
+    "--no-diagnosis": {"diagnosis": False},
     "--no-grid": {"grid": False},
     "--no-ticks": {"ticks": False},
     "--no-key": {"key": False},

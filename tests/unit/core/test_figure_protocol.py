@@ -28,7 +28,7 @@ GRID = GridMap(np.eye(3, 4, dtype=bool), ((1, 2),), ((0, 1), (2, 0)), MapFrame(0
 MESSAGES = [
     NewRun(GRID, 1 << 20),
     NewStarts(GRID),
-    DrawRequest(1, "film", '{"rate": 2}', 3, "näme", 100),
+    DrawRequest(1, "film", '{"rate": 2}', 3, "näme", "dynamic-8", 100),
     ExportRequest(2, "figure", "/a b/c.png", "{}", 0, "name", "dynamic-8"),
     StopRequest(2),
     Drawn(1, np.arange(24, dtype=np.uint8).reshape(2, 3, 4), 6, 4, np.array([84.0, 50.5]), 9, 1.5),

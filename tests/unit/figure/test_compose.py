@@ -15,7 +15,7 @@ from vingui.core.moves import FOUR
 from vingui.core.rollout import Outcome
 from vingui.core.value_colours import rgb
 from vingui.core.value_layers import compute_layer, run_range
-from vingui.figure import FigureOptions, Panel, compose
+from vingui.figure import FigureOptions, Panel, captions, compose
 from vingui.figure.layer_colours import gradient
 from vingui.figure.page import CellImage
 from vingui.figure.saving import pixels_of
@@ -150,7 +150,8 @@ def test_trajectories_are_those_of_the_panel_s_k(make_run):
     run = make_run(GridMap(np.zeros((3, 12), bool), ((1, 0),), ((1, 10),)))
     early = words_of(draw_figure(run, options_of("map@4")))
     assert any("trajectories under V₄" in text for text in early)
-    assert "Stopped at row 1, col 10: at k = 4 the values have not reached this cell yet" in early
+    stopped = "Stopped at row 1, col 10: at k = 4 the values have not reached this cell yet"
+    assert any(text.startswith(stopped) for text in early)
     late = words_of(draw_figure(run, options_of("map")))
     assert "Reached the goal in 10 steps, 10.0 long (optimal)" in late
     assert not any("under" in text for text in late)
@@ -328,6 +329,37 @@ def test_failures_are_marked_not_by_colour_alone(make_run):
     ]
     texts = words_of(draw_figure(run, FigureOptions()))
     assert {"loops", "runs into a wall", "no path to the goal", "stops: no value yet"} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "middle"),
+    [({}, None), ({(2, 4): 4}, (1.5, 4.5)), ({(2, 3): 0, (1, 3): 0, (0, 3): 0}, (1.5, 3.0))],
+)
+def test_a_first_wrong_step_is_marked_and_explained(make_run, changes, middle):
+    run = make_run(GridMap(np.zeros((12, 16), bool), ((2, 12),), ((2, 1),)), changes=changes)
+    figure = draw_figure(run, options_of("map", grid=False))
+    picture, place = pixels_of(figure), figure.axes[0].transData
+    for row, col in [(1.5, 4.5), (1.5, 3.0), (2.0, 2.5)]:
+        right, up = place.transform((col + 0.5, row + 0.5))
+        at = picture[len(picture) - round(up), round(right), :3]
+        assert (tuple(at) == rgb(LIGHT.error)) == ((row, col) == middle)
+    texts = words_of(figure)
+    assert ("first wrong step" in texts) == bool(changes)
+    assert ("First wrong step at row 2" in " ".join(texts)) == bool(changes)
+    plain = words_of(draw_figure(run, options_of("map", grid=False, diagnosis=False)))
+    assert not any("wrong step" in text for text in plain)
+
+
+def test_the_caption_says_in_what_the_map_is_unlike_those_of_the_training(make_run, monkeypatch):
+    met = []
+
+    def diagnosed(_trajectory, _run, _k, settings):
+        met.append(settings)
+
+    monkeypatch.setattr(captions, "diagnose", diagnosed)
+    run, training = make_run(GridMap(np.zeros((3, 9), bool), ((0, 8),), ((0, 0),))), {"rows": 8}
+    draw_figure(run, FigureOptions(), training=training)
+    assert met == [training]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ OPTIONS = st.builds(
     arrows=st.none() | SWITCH,
     numbers=st.none() | SWITCH,
     trajectories=SWITCH,
+    diagnosis=SWITCH,
     contours=SWITCH,
     grid=SWITCH,
     ticks=SWITCH,

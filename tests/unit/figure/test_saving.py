@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,10 +16,13 @@ from PIL import Image
 from vingui import __version__
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
+from vingui.core.grid import GridMap
 from vingui.core.recipe import Recipe
 from vingui.figure import SUFFIXES, FigureOptions, Panel
 from vingui.figure.compose import draw_figure
+from vingui.figure.film_options import FilmOptions
 from vingui.figure.saving import pixels_of, save_figure
+from vingui.figure.writing import film_of_recipe, write_file
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +56,29 @@ def saved(run, path, **given):
     recipe = recipe_of(run, options, path.suffix)
     save_figure(run, path, options, name="room & <door>", recipe=recipe)
     return path
+
+
+def test_a_recipe_from_before_there_was_a_diagnosis_makes_the_same_picture(make_run, tmp_path):
+    grid = GridMap(np.zeros((6, 9), bool), ((4, 7),), ((1, 1),))
+    run = make_run(grid, changes={(1, 1): 1})
+    recipe = recipe_of(run, FigureOptions(), ".png")
+    write_file(run, tmp_path / "now.png", recipe)
+    del recipe.options["diagnosis"]
+    write_file(run, tmp_path / "before.png", recipe)
+    pictures = []
+    for name, given in (("now", {}), ("before", {"diagnosis": False})):
+        shown = draw_figure(run, FigureOptions(**given), name=recipe.name).figure
+        with Image.open(tmp_path / f"{name}.png") as written:
+            pictures.append(np.asarray(written))
+        assert np.array_equal(pictures[-1], pixels_of(shown)[..., :3])
+    assert not np.array_equal(*pictures)
+
+
+def test_a_recipe_of_a_film_from_before_is_one_without_a_diagnosis(room):
+    recipe = replace(recipe_of(room, FilmOptions(rate=5), ".gif"), kind="film")
+    assert film_of_recipe(recipe) == FilmOptions(rate=5)
+    del recipe.options["figure"]["diagnosis"]
+    assert film_of_recipe(recipe).figure == FigureOptions(diagnosis=False)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -103,7 +103,7 @@ def run_messages(run, *, without=()):
 
 
 def draw(number=1, options=FIGURE, **changes):
-    given = {"kind": "figure", "k": 0, "name": "room", "most_pixels": 0}
+    given = {"kind": "figure", "k": 0, "name": "room", "model": "dynamic-8", "most_pixels": 0}
     return DrawRequest(number=number, options=json.dumps(options.record()), **given | changes)
 
 

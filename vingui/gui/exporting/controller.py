@@ -172,7 +172,10 @@ class Exporting(QObject):
             elif isinstance(reply, Failed):
                 self._report_failure(reply.reason, reply.traceback)
 
-        self.client.request(DrawRequest(0, kind, options, k, map_name(self.session), 0), on_reply)
+        request = DrawRequest(
+            0, kind, options, k, map_name(self.session), planning_model(self.session), 0
+        )
+        self.client.request(request, on_reply)
 
     def save(self, export: Export, path: Path) -> None:
         """Write a file in the background, and report how that ended."""

@@ -165,7 +165,7 @@ class Recorder(QObject):
         """Silence is no subject here."""
 
 
-DRAW = DrawRequest(0, "figure", "{}", 0, "name", 1)
+DRAW = DrawRequest(0, "figure", "{}", 0, "name", "dynamic-8", 1)
 EXPORT = ExportRequest(0, "figure", "/a.png", "{}", 0, "name", "dynamic-8")
 
 

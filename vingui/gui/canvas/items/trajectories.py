@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from vingui.core.diagnosis import first_wrong_cell
+from vingui.core.diagnosis import wrong_step_middle
 from vingui.core.grid import Cell
 from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
 from vingui.gui.canvas.grid_view import GridView
@@ -113,16 +113,8 @@ class Trajectories(CanvasItem):
         return _cell(self.session.rule.deltas[actions[end]])
 
     def _wrong_step(self, trajectory: Trajectory) -> tuple[float, float] | None:
-        """Return the middle of the first wrong step, unless the mark at the end is there."""
-        run, k = self.session.run, self.session.k
-        cell = first_wrong_cell(trajectory, run, k) if run is not None else None
-        actions = run.readouts.actions(k) if run is not None else None
-        if cell is None or actions is None or actions[cell] == NO_ACTION:
-            return None
-        if trajectory.outcome is Outcome.WALL and cell == _cell(trajectory.path[-1]):
-            return None
-        down, right = self.session.rule.deltas[actions[cell]].tolist()
-        return cell[0] + down / 2, cell[1] + right / 2
+        run = self.session.run
+        return None if run is None else wrong_step_middle(trajectory, run, self.session.k)
 
     def _paint_loop(self, painter: QPainter, polyline: _Polyline) -> None:
         if not polyline.loop.size:

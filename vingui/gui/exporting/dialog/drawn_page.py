@@ -8,7 +8,13 @@ from PySide6.QtCore import QTimer
 
 from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import Drawn, DrawRequest, ExportReply, Failed
-from vingui.gui.exporting.choices import TITLES, Export, map_name, remember
+from vingui.gui.exporting.choices import (
+    TITLES,
+    Export,
+    map_name,
+    planning_model,
+    remember,
+)
 from vingui.gui.exporting.controller import Exporting, image_from
 from vingui.gui.exporting.dialog.figure_form import FigureForm
 from vingui.gui.exporting.dialog.page import PreviewPage
@@ -156,8 +162,8 @@ class DrawnPage(PreviewPage):
             return
         self._preview.wait()
         self._settled_when_drawn = self._settled
-        name = map_name(self._session)
-        request = DrawRequest(0, self._kind, options, self.k, name, _MOST_PIXELS)
+        name, model = map_name(self._session), planning_model(self._session)
+        request = DrawRequest(0, self._kind, options, self.k, name, model, _MOST_PIXELS)
         self._number = client.request(request, self._on_reply)
 
     def _on_reply(self, reply: ExportReply) -> None:

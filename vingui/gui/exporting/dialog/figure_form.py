@@ -45,6 +45,7 @@ _CAPTIONS: Final = (("auto", "Automatic"), ("none", "None"), ("custom", "Custom 
 _BACKGROUNDS: Final = (("white", "White"), ("transparent", "Transparent"), ("dark", "Dark"))
 _SWITCHES: Final = (
     ("trajectories", "&Trajectories", "The greedy trajectories from the starts"),
+    ("diagnosis", "&Why it fails", "The first wrong step of each trajectory, and why it was made"),
     ("contours", "Co&ntours", "Lines of equal value"),
     ("grid", "&Grid", "Lines between cells, where these are large enough"),
     ("ticks", "Tic&ks", "The numbers of rows and columns"),
