@@ -15,6 +15,7 @@ from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
 from vingui.core.outcome_categories import OutcomeCategory, categories_of, category_labels
 from vingui.core.readouts import LEARNED_COST
+from vingui.core.value_differences import as_costs, difference
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
@@ -145,8 +146,7 @@ def compute_layer(
     if whole is not None:
         low, high = min(low, whole[0]), max(high, whole[1])
     if kind == "diverging":
-        high = max(-low, high, _LEAST_DIFFERENCE) if low <= high else 1.0
-        low = -high
+        low, high = balanced(low, high)
     else:
         low, high = _widened(low, high)
     return Layer(source, kind, name, unit, layer_k, low, high)
@@ -211,6 +211,12 @@ def latent_names(count: int, rule: MoveRule) -> tuple[str, ...]:
     return tuple(f"latent {action}" for action in range(count))
 
 
+def balanced(low: float, high: float) -> tuple[float, float]:
+    """The range of a diverging colour scale, centred on 0, for values of some range."""
+    high = max(-low, high, _LEAST_DIFFERENCE) if low <= high else 1.0
+    return -high, high
+
+
 def finite_range(values: NDArray[np.float32], free: NDArray[np.bool_]) -> tuple[float, float]:
     """The least and the greatest finite value of free cells; `inf`, `-inf` if there is none.
 
@@ -260,21 +266,14 @@ def _q(run: "Run", k: int, latent: int) -> _Found:
 def _exact(run: "Run", k: int, latent: int) -> _Found:
     if run.oracle is None:
         return None
-    return _exact_values(run.oracle), "sequential", "Exact value", _unit(run.grid), 0
+    return _exact_values(run.oracle), "sequential", "Exact value", unit_of(run.grid), 0
 
 
 def _difference(run: "Run", k: int, latent: int) -> _Found:
     if run.oracle is None:
         return None
-    kept_k, values = run.values_at(k)
-    if run.has_learned_costs:
-        values, name = values * np.float32(run.cost_scale), "V, scaled, − exact"
-    elif _are_costs(values, run.grid):
-        name = "V − exact"
-    else:
-        values = fitted(values, run.oracle, run.grid)
-        name = "V, linearly fitted, − exact"
-    return difference(values, run.oracle), "diverging", name, _unit(run.grid), kept_k
+    kept_k, values, name = as_costs(run, k, run.oracle)
+    return difference(values, run.oracle), "diverging", f"{name} − exact", unit_of(run.grid), kept_k
 
 
 def _cost(run: "Run", k: int, latent: int) -> _Found:
@@ -294,10 +293,10 @@ def _extra_cost(run: "Run", k: int, latent: int) -> _Found:
     if actions is None or run.oracle is None:
         return None
     values = extra_costs(run.grid, actions, run.rule, run.oracle)
-    return values, "sequential", "Extra cost", _unit(run.grid), run.nearest(k)
+    return values, "sequential", "Extra cost", unit_of(run.grid), run.nearest(k)
 
 
-def _unit(grid: GridMap) -> str:
+def unit_of(grid: GridMap) -> str:
     """What values are measured in: lengths in cells, or costs."""
     return "cost" if grid.has_costs else "cells"
 
@@ -312,54 +311,6 @@ _VALUES: Final[dict[str, Callable[["Run", int, int], _Found]]] = {
     LEARNED_COST: _learned_cost,
     EXTRA_COST: _extra_cost,
 }
-
-
-def difference(values: NDArray[np.float32], oracle: Oracle) -> NDArray[np.float32]:
-    """The values minus the exact ones: positive where they are too optimistic.
-
-    Args:
-        values: `(rows, cols)` float32, minus costs; `-inf` where there is none.
-        oracle: the exact solution.
-
-    Returns:
-        `(rows, cols)` float32; `-inf` where either has no value.
-    """
-    known = oracle.reachable & np.isfinite(values)
-    cost = np.where(known, oracle.cost_to_go, 0).astype(np.float32)
-    return np.where(known, values + cost, np.float32(-np.inf))
-
-
-def fitted(values: NDArray[np.float32], oracle: Oracle, grid: GridMap) -> NDArray[np.float32]:
-    """The values scaled and shifted, a V + b, to fit the exact values by least squares.
-
-    A VIN of the paper learns which of two cells is better, but not by how much.
-
-    Args:
-        values: `(rows, cols)` float32, without a unit; `-inf` where there is none.
-        oracle: the exact solution.
-        grid: the map.
-
-    Returns:
-        `(rows, cols)` float32, in the unit of the exact values.
-    """
-    known = oracle.reachable & np.isfinite(values) & grid.free
-    v, exact = values[known].astype(np.float64), -oracle.cost_to_go[known]
-    if not v.size:
-        return values
-    spread = v - v.mean()
-    variance = float(spread @ spread)
-    a = float(spread @ exact) / variance if variance else 0.0
-    b = float(exact.mean()) - a * float(v.mean())
-    result = np.full_like(values, -np.inf)
-    finite = np.isfinite(values)
-    result[finite] = a * values[finite] + b
-    return result
-
-
-def _are_costs(values: NDArray[np.float32], grid: GridMap) -> bool:
-    # Those that are costs of paths are the goals' own values there from the first iteration on.
-    goals = grid.valued_goals.items()
-    return bool(goals) and all(values[goal] == np.float32(value) for goal, value in goals)
 
 
 def _exact_values(oracle: Oracle) -> NDArray[np.float32]:

@@ -122,6 +122,7 @@ class App(QObject):
             self.recovery.discard()
         self.window.exporting.close()
         self.training.close()
+        self.window.comparison.close()
         self.planner.close()
         self.bugs.release()
         # The window uses the document, so it is destroyed first.
@@ -143,6 +144,7 @@ class App(QObject):
             self._restore_last_map()
 
     def _after_paint(self) -> None:
+        self.window.comparison.restore()
         self.window.filing.reload_if_changed()
         self.window.training.find_unfinished(lambda: self.window.show_panel("train"))
         lost = find_recovered(self.folder, self._damaged.append)

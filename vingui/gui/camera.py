@@ -42,6 +42,11 @@ class Camera(QObject):
         if self.fitted:
             self.fit()
 
+    def forget_view(self, view: QObject) -> None:
+        """Leave a view out that is no longer shown."""
+        if self._view_sizes.pop(id(view), None) and self._view_sizes and self.fitted:
+            self.fit()
+
     def fit(self) -> None:
         """Show the whole map in each view, with a small margin."""
         self.fitted = True

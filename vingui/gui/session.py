@@ -34,6 +34,15 @@ MessageKind = Literal["note", "warning", "error"]
 class Session(QObject):
     """The map, its plan, and what is shown and selected. Only edits of the map can be undone.
 
+    Args:
+        document: the map.
+        planner: plans on it.
+        playback: the playhead.
+        settings: the model, and what is shown.
+        theme: the colours.
+        beside: another session of the document, whose camera and demonstrations are shared.
+        parent: the Qt parent.
+
     Attributes:
         run: the plan that is shown, or `None` while there is none for a map of this size.
         hovered: the cell under the mouse.
@@ -71,6 +80,7 @@ class Session(QObject):
         playback: Playback,
         settings: Settings,
         theme: Theme,
+        beside: "Session | None" = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -79,9 +89,11 @@ class Session(QObject):
         self.playback = playback
         self.settings = settings
         self.theme = theme
-        self.camera = Camera(self)
-        self.painting = Painting(self)
-        self.teaching = Teaching(document, settings, lambda: self.rule, self)
+        self.camera: Camera = beside.camera if beside else Camera(self)
+        self.painting: Painting = beside.painting if beside else Painting(self)
+        self.teaching: Teaching = (
+            beside.teaching if beside else Teaching(document, settings, lambda: self.rule, self)
+        )
         self.run: Run | None = None
         self.hovered: Cell | None = None
         self.cursor: Cell | None = None
@@ -143,9 +155,7 @@ class Session(QObject):
         if model != self.model:
             self._fallback = None if self._is_shipped(model) else self._fallback or self.model
         if not self._is_shipped(model):
-            recent = self.settings.get(entries.RECENT_MODELS)
-            newest = tuple(dict.fromkeys((model, *recent)))[:8]
-            self.settings.set(entries.RECENT_MODELS, newest)
+            self._add_recent(model)
         self.settings.set(entries.MODEL, model)
 
     def preview_model(self, model: str) -> None:
@@ -164,6 +174,11 @@ class Session(QObject):
         self._cards.pop(model, None)
         if model == self.model:
             self.settings.changed.emit(entries.MODEL)
+
+    def _add_recent(self, model: str) -> None:
+        recent = self.settings.get(entries.RECENT_MODELS)
+        newest = tuple(dict.fromkeys((model, *recent)))[:8]
+        self.settings.set(entries.RECENT_MODELS, newest)
 
     def _remove_recent(self, model: str) -> None:
         recent = self.settings.get(entries.RECENT_MODELS)

@@ -81,6 +81,22 @@ ENGINE: Final = Setting[Engine](
     title="Engine",
     titles=("Compiled loops", "Keras layers"),
 )
+COMPARE: Final = Setting(
+    "view/comparison", False, "a second value view with another plan of the map", title="Comparison"
+)
+COMPARE_WITH: Final = Setting(
+    "view/compared-with",
+    "vin-28x28",
+    "what the plan is compared with: as the model, or a method's name",
+)
+COMPARE_SHOWS: Final = Setting(
+    "view/compared-shows",
+    "values",
+    "what the second value view shows",
+    ("values", "difference"),
+    title="The comparison shows",
+    titles=("Values", "Difference"),
+)
 TOOL: Final = Setting("draw/tool", "pencil", "the current drawing tool")
 BRUSH: Final = Setting(
     "draw/brush", 1, "the brush's side in cells", low=1, high=15, title="Brush size"

@@ -63,6 +63,6 @@ def why_no_plan(session: "Session") -> str:
         return session.planner.failure
     if session.document.grid.goal is None:
         return "Place a goal (G) to plan"
-    if session.planner.phase is Phase.STARTING and session.run is None:
+    if session.planner.phase in (Phase.STARTING, Phase.STOPPED) and session.run is None:
         return "The network is starting; you can already draw"
     return session.refusal

@@ -24,6 +24,7 @@ from vingui.gui.commands.export_dialog import open_export_dialog
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.help import Help
 from vingui.gui.commands.training import Training
+from vingui.gui.comparing.comparison import Comparison
 from vingui.gui.docks.convergence import ConvergencePlot
 from vingui.gui.docks.inspector import Inspector
 from vingui.gui.docks.model import ModelPanel
@@ -128,6 +129,9 @@ class Window(QMainWindow):
             self.session.theme, central, footer=self.map_panel.footer.height()
         )
         self.setCentralWidget(central)
+        self.comparison = Comparison(
+            self.session, self.splitter, self.map_panel, self.training.trained_models, self
+        )
 
     def _commands(self) -> Commands:
         return Commands(
@@ -274,6 +278,7 @@ class Window(QMainWindow):
         """Restore the initial layout of all panels."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
         self.splitter.setSizes(SPLIT)
+        self.comparison.arrange()
         self.docks.arrange()
 
     def _restore_layout(self) -> None:
@@ -291,7 +296,7 @@ class Window(QMainWindow):
         settings = self.session.settings
         settings.set(entries.GEOMETRY, bytes(self.saveGeometry().data()))
         settings.set(entries.WINDOW_STATE, bytes(self.saveState(_LAYOUT_VERSION).data()))
-        settings.set(entries.SPLITTER, bytes(self.splitter.saveState().data()))
+        self.comparison.save_split()
         settings.sync()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802

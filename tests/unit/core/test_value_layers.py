@@ -24,14 +24,13 @@ from vingui.core.planner_protocol import (
 from vingui.core.readouts import BEST
 from vingui.core.rollout import NO_ACTION, Outcome, rollout_all
 from vingui.core.run import Run
+from vingui.core.value_differences import difference, fitted
 from vingui.core.value_history import figures
 from vingui.core.value_layers import (
     LAYERS,
     compute_layer,
     depends_on_k,
-    difference,
     finite_range,
-    fitted,
     latent_names,
     layers_of,
     run_range,

@@ -28,7 +28,7 @@ class StillPlanner(QObject):
     def __init__(self):
         super().__init__()
         self.phase, self.failure, self.busy = Phase.READY, "", False
-        self.plans, self.reads, self.engines = [], [], []
+        self.plans, self.reads, self.engines, self.calls = [], [], [], []
 
     def plan(self, grid, *, model, iterations, engine):
         self.engines.append(engine)
@@ -39,6 +39,15 @@ class StillPlanner(QObject):
 
     def cancel(self):
         """Nothing to cancel."""
+
+    def start(self):
+        self.calls.append("start")
+
+    def restart(self):
+        self.calls.append("restart")
+
+    def end(self):
+        self.calls.append("end")
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,15 @@ PLAN: Final[tuple[Action, ...]] = (
         enabled=lambda c: c.session.card is not None,
     ),
     Action(
+        "compare",
+        "&Plan",
+        "Co&mpare",
+        "Show a second value view, in which another model plans on the same map",
+        icon="compare",
+        shortcuts=("Ctrl+J",),
+        setting=entries.COMPARE,
+    ),
+    Action(
         "train",
         "&Plan",
         "&Train a network...",

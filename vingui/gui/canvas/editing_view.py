@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,8 @@ _LEAP: Final = 5
 """Cells that the cell cursor moves with Shift."""
 _PAN: Final = 64.0
 """Pixels by which Ctrl and an arrow key pan."""
+_MARGIN: Final = 20
+"""Pixels from the view's edges to a label in its corner."""
 
 
 class EditingView(GridView):
@@ -70,6 +72,22 @@ class EditingView(GridView):
     def draggable_at(self, position: QPointF) -> Marker | None:
         """The goal or start that a press of the left button drags, if any."""
         return self.marker_at(position)
+
+    def move_to_free_corner(self, area: QRectF, room: QRectF) -> None:
+        """Move an area of the viewport to the first corner without a goal or start, or the last."""
+        room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        grid = self.document.grid
+        marked = [self.position_of(cell) for cell in (*grid.starts, *grid.goals)]
+        for move, corner in (
+            (area.moveBottomLeft, room.bottomLeft()),
+            (area.moveBottomRight, room.bottomRight()),
+            (area.moveTopLeft, room.topLeft()),
+            (area.moveTopRight, room.topRight()),
+        ):
+            move(corner)
+            around = area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+            if not any(around.contains(place) for place in marked):
+                return
 
     # Keyboard.
 

@@ -9,10 +9,12 @@ from typing import Final
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QHideEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QTransform,
     QWheelEvent,
 )
@@ -185,9 +187,23 @@ class GridView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Show more or less of the map."""
         super().resizeEvent(event)
+        self._set_size()
+        self._follow_camera()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Let the camera fit the map into this view too."""
+        super().showEvent(event)
+        self._set_size()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Let the camera ignore this view, unless its window is only minimized."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.camera.forget_view(self)
+
+    def _set_size(self) -> None:
         size = self.viewport().size()
         self.camera.set_view_size(self, width=size.width(), height=size.height())
-        self._follow_camera()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom at the mouse; pan with two fingers on a touchpad."""

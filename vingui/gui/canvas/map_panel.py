@@ -31,15 +31,15 @@ _MIN_TITLE_WIDTH = 60
 """Pixels that an elided title keeps at least."""
 
 
-class _Title(Label):
-    """A map's title. Long names are elided, so that they do not widen the window."""
+class ElidedLabel(Label):
+    """A label whose text is elided in the middle, so that a long one does not widen the window."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """A few letters."""
         return super().minimumSizeHint().boundedTo(QSize(_MIN_TITLE_WIDTH, 1 << 16))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the title, elided in the middle."""
+        """Draw the text, elided."""
         middle = Qt.TextElideMode.ElideMiddle
         text = self.fontMetrics().elidedText(self.text(), middle, self.width())
         painter = QStylePainter(self)
@@ -64,7 +64,7 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.view = MapView(session)
-        self._title = named(_Title(), "map-title", "", "")
+        self._title = named(ElidedLabel(), "map-title", "", "")
         self._size = named(Label(), "map-size", "", "")
         self._size.setProperty("quiet", True)
         self._outcome = named(Label(), "outcome", "Start outcomes", "")

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from vingui.core import map_edits
 from vingui.core.grid import Cell
@@ -85,6 +85,11 @@ class MapView(EditingView):
         """Move the hint to the bottom."""
         super().place_hint(area, room)
         area.moveBottom(room.bottom() - _MARGIN - PADDING.bottom())
+
+    def add_paths(self, paths: QGraphicsItem) -> None:
+        """Add an item over the trajectories, and below the markers."""
+        self.add(paths)
+        paths.setZValue(self._hover.zValue() - 0.5)
 
     @property
     def tool(self) -> Tool:

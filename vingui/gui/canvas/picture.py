@@ -90,10 +90,19 @@ class Picture(QObject):
             return
         self._stale = False
         self._find_layer()
-        message = "" if self.layer is not None else _missing_reason(self.session)
+        message = "" if self.layer is not None else self.missing_reason()
         if self._update_colours() or message != self.message:
             self.message = message
             self.changed.emit()
+
+    def missing_reason(self) -> str:
+        """Why there is no layer to show; "" if unknown."""
+        session, run = self.session, self.session.run
+        if run is None or not run.kept:
+            reason = why_no_plan(session)
+        else:
+            reason = missing_reason(run, session.settings.get(entries.LAYER))
+        return reason or (PLANNING if session.planner.busy or run is not None else "")
 
     def _mark_stale(self) -> None:
         self._stale = True
@@ -208,16 +217,6 @@ def _table(kind: str, colour_map: str, look: Look) -> NDArray[np.uint8]:
     else:
         colours = gradient(value_colours.colour_map_named(colour_map))
     return value_colours.palette(colours, wall=look.wall, unreached=look.unreached)
-
-
-def _missing_reason(session: Session) -> str:
-    """Why there is no layer to show; "" if unknown."""
-    run = session.run
-    if run is None or not run.kept:
-        reason = why_no_plan(session)
-    else:
-        reason = missing_reason(run, session.settings.get(entries.LAYER))
-    return reason or (PLANNING if session.planner.busy or run is not None else "")
 
 
 def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -1,7 +1,5 @@
 """The value view: a layer of the run at the playhead, with its overlays."""
 
-from typing import Final
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -20,9 +18,6 @@ from vingui.gui.canvas.picture import Picture
 from vingui.gui.document.tools import Marker, marker_cell
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
-
-_MARGIN: Final = 20
-"""Pixels from the view's edges to a hint in its corner."""
 
 
 class ValueView(EditingView):
@@ -46,7 +41,7 @@ class ValueView(EditingView):
         super().__init__(session, parent, offscreen=offscreen)
         self.setObjectName("value-view")
         self.setAccessibleName("Value view")
-        self.picture = Picture(session, self, offscreen=offscreen)
+        self.picture = self.make_picture()
         self._pressed: QPointF | None = None
         self.add(
             Values(self, self.picture),
@@ -65,6 +60,10 @@ class ValueView(EditingView):
         self.picture.changed.connect(self._on_picture_changed)
         session.settings.changed.connect(self._on_setting_changed)
         session.run_changed.connect(self.paint_arrived_values)
+
+    def make_picture(self) -> Picture:
+        """Create the picture that the view shows."""
+        return Picture(self.session, self, offscreen=self.offscreen)
 
     @property
     def awaits_values(self) -> bool:
@@ -86,21 +85,8 @@ class ValueView(EditingView):
         If there is none, it stays in the last corner.
         """
         super().place_hint(area, room)
-        if self.picture.message:
-            return
-        room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        grid = self.document.grid
-        marked = [self.position_of(cell) for cell in (*grid.starts, *grid.goals)]
-        for move, corner in (
-            (area.moveBottomLeft, room.bottomLeft()),
-            (area.moveBottomRight, room.bottomRight()),
-            (area.moveTopLeft, room.topLeft()),
-            (area.moveTopRight, room.topRight()),
-        ):
-            move(corner)
-            around = area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-            if not any(around.contains(place) for place in marked):
-                return
+        if not self.picture.message:
+            self.move_to_free_corner(area, room)
 
     @property
     def undrawn(self) -> str:

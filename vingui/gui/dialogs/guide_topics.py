@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 TOPICS: Final = {
     "value-view": "planning#reading-a-value-map",
     "value-header": "planning#reading-a-value-map",
+    "comparison": "planning#comparing-two-plans",
     "transport": "planning#value-iteration-in-ten-lines",
     "dock-model": "planning#k-and-why-too-small-a-k-fails",
     "dock-inspector": "planning#reading-a-value-map",

@@ -24,15 +24,14 @@ from vingui.core.snapshots import Snapshots
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.card import CardDialog, size_note, summary
 from vingui.gui.docks.inspection import values_are_costs
-from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox
+from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox, ask_for_model
 from vingui.gui.docks.panel import DockPanel, quiet_label, tabular
-from vingui.gui.document.file_names import existing_folder
 from vingui.gui.look.buttons import Button
 from vingui.gui.look.fields import choice, named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
-from vingui.gui.look.plain_text import FileDialog, Label, tip
-from vingui.gui.settings import ENGINE, FOLDER, ITERATIONS, MODEL, RECENT_MODELS, Setting
+from vingui.gui.look.plain_text import Label, tip
+from vingui.gui.settings import ENGINE, ITERATIONS, MODEL, RECENT_MODELS, Setting
 from vingui.gui.status_texts import duration, state
 
 _FIRST_K: Final = 20
@@ -210,18 +209,7 @@ class ModelPanel(DockPanel):
 
     def ask_for_file(self) -> QFileDialog:
         """Open a non-blocking dialog in which a model file is chosen."""
-        folder = str(existing_folder([self.session.settings.get(FOLDER)]))
-        dialog = FileDialog(self, "Open a model", folder, "Keras models (*.keras)")
-        dialog.setObjectName("open-model")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_file_chosen)
-        dialog.open()
-        return dialog
-
-    def _on_file_chosen(self, file: str) -> None:
-        self.session.settings.set(FOLDER, str(Path(file).parent))
-        self.session.choose_model(file)
+        return ask_for_model(self, self.session)
 
     def show_card(self) -> CardDialog | None:
         """Open the model's card, if it has one, and close any other card."""

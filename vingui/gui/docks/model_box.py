@@ -6,16 +6,23 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from vingui.core.cards import ModelCard, shipped_models
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import ARCHITECTURES
 from vingui.gui.docks.card import summary
-from vingui.gui.look.plain_text import tip
+from vingui.gui.document.file_names import existing_folder
+from vingui.gui.look.plain_text import FileDialog, tip
 from vingui.gui.look.theme import Theme
 from vingui.gui.session import Session
-from vingui.gui.settings import RECENT_MODELS
+from vingui.gui.settings import FOLDER, RECENT_MODELS
 
 MODEL_ROLE: Final = Qt.ItemDataRole.UserRole
 """The role of an item's model: the name of a shipped one, or a file."""
@@ -82,6 +89,23 @@ class ModelBox(QComboBox):
             for row in range(self.count())
         )
         return min(max(widths) + 64, 560)
+
+
+def ask_for_model(parent: QWidget, session: Session) -> QFileDialog:
+    """Open a non-blocking dialog in which the file of a session's model is chosen."""
+
+    def choose(file: str) -> None:
+        session.settings.set(FOLDER, str(Path(file).parent))
+        session.choose_model(file)
+
+    folder = str(existing_folder([session.settings.get(FOLDER)]))
+    dialog = FileDialog(parent, "Open a model", folder, "Keras models (*.keras)")
+    dialog.setObjectName("open-model")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(choose)
+    dialog.open()
+    return dialog
 
 
 def _heading(text: str) -> QStandardItem:

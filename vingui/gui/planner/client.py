@@ -209,6 +209,13 @@ class PlannerClient(QObject):
         if self._sent_read is None:
             self._send_read(run)
 
+    def end(self) -> None:
+        """End the process, without waiting for it."""
+        self._forget_requests()
+        self._set_phase(Phase.STOPPED)
+        self._process.expect(None)
+        self._process.end()
+
     def close(self) -> None:
         """End the process, which takes at most a third of a second."""
         self._forget_requests()

@@ -125,6 +125,11 @@ class Playback(QObject):
         return self._steps if self._walking else -1.0
 
     @property
+    def at_end(self) -> bool:
+        """Whether the playhead is at the end of a complete run, or follows a growing one."""
+        return self.k == self._last > 0 and (self._finished or self._live)
+
+    @property
     def speed(self) -> float:
         """Iterations per second."""
         return self._speed
@@ -139,7 +144,7 @@ class Playback(QObject):
         """What `toggle` will do: "Play", "Pause" or "Replay"."""
         if self._playing:
             return "Pause"
-        return "Replay" if self._at_end and not self._walking else "Play"
+        return "Replay" if self.at_end and not self._walking else "Play"
 
     def play(self) -> None:
         """Play from here, or from k = 1 if at the end."""
@@ -148,7 +153,7 @@ class Playback(QObject):
         # The widget that called `hold` may have been destroyed before it called `release`.
         self._held = False
         if not self._walking:
-            self._position = 1.0 if self._at_end else float(self.k)
+            self._position = 1.0 if self.at_end else float(self.k)
             self._live = False
         self._playing = True
         self._update()
@@ -250,10 +255,6 @@ class Playback(QObject):
         if self._walking and not steps:
             self._end_walk()
             self._update()
-
-    @property
-    def _at_end(self) -> bool:
-        return self.k == self._last > 0 and (self._finished or self._live)
 
     def _place(self, k: int) -> None:
         if not self._last:

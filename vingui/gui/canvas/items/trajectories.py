@@ -15,6 +15,7 @@ from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem
 from vingui.gui.canvas.items.markers import halo_width, marker_radius, start_colour
+from vingui.gui.session import Session
 from vingui.gui.settings import SHOW_TRAJECTORIES, Setting
 
 _LEAST_ROUNDED = 8.0
@@ -24,6 +25,9 @@ _MOST_ROUNDED = 200
 Separate overlapping lines are painted in a tenth of the time, but wide ones then have bumps at
 their bends.
 """
+
+_MOST_DASHED = 2000
+"""The most visible lines of a dashed trajectory that is painted as one."""
 
 _LEAST_OUTLINED = 6.0
 """The cell size in pixels from which the cells of a loop are outlined."""
@@ -66,10 +70,19 @@ class Trajectories(CanvasItem):
 
     Those that fail have a mark at their end, and those that are not optimal a diamond on their
     first wrong step.
+
+    Args:
+        view: the view that shows them.
+        session: whose they are; `None` for those of the view's session.
+        dashed: whether they are dashed lines without marks, over those of another session.
     """
 
-    def __init__(self, view: GridView) -> None:
+    def __init__(
+        self, view: GridView, *, session: Session | None = None, dashed: bool = False
+    ) -> None:
         super().__init__(view)
+        self.session = session or view.session
+        self._dashed = dashed
         self._shown: tuple[Trajectory, ...] = ()
         self._polylines: list[_Polyline] = []
         self.session.trajectories_changed.connect(self.repaint)
@@ -84,6 +97,10 @@ class Trajectories(CanvasItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = self.session.selected_start
         polylines = sorted(self._current(), key=lambda line: (line.start == selected, -line.start))
+        if self._dashed:
+            for polyline in polylines:
+                self._paint_line(painter, polyline, selected=polyline.start == selected)
+            return
         for polyline in polylines:
             self._paint_loop(painter, polyline)
         for polyline in polylines:
@@ -143,16 +160,19 @@ class Trajectories(CanvasItem):
         look = self.session.theme.look
         visible = self._visible_lines(polyline)
         large = self.view.camera.scale >= _LEAST_ROUNDED
-        rounded = large and len(polyline.lines[visible]) <= _MOST_ROUNDED
+        count = len(polyline.lines[visible])
+        rounded = large and count <= _MOST_ROUNDED
+        # Each of separate lines would begin with a dash.
+        joined = rounded or (self._dashed and count <= _MOST_DASHED)
         for colour, pixels in _haloed(QColor(look.halo), start_colour(look, polyline.start), width):
             pen = QPen(colour, pixels * self.pixel)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap if rounded else Qt.PenCapStyle.SquareCap)
-            if polyline.outcome is Outcome.UNREACHABLE:
+            if self._dashed or polyline.outcome is Outcome.UNREACHABLE:
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 pen.setDashPattern([3.0 * width / pixels, 3.0 * width / pixels])
             painter.setPen(pen)
-            if rounded:
+            if joined:
                 painter.drawPolyline(polyline.points[visible.start : visible.stop + 1])
             else:
                 painter.drawLines(polyline.lines[visible])
