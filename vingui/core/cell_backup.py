@@ -41,7 +41,8 @@ class CellBackup:
         onward: `(latent actions,)` float32: what V_(k-1) adds: its value where the action leads,
             or the convolution of its values around; `-inf` where not reached.
         q: `(latent actions,)` float32: the q-values under V_(k-1), the sums.
-        logits: `(n_actions,)` float32: the action logits under V_k, one step beyond it.
+        next_q: `(latent actions,)` float32: the q-values under V_k, one step beyond it.
+        logits: `(n_actions,)` float32: the action logits that follow from them.
     """
 
     number: int
@@ -52,6 +53,7 @@ class CellBackup:
     reward: NDArray[np.float32]
     onward: NDArray[np.float32]
     q: NDArray[np.float32]
+    next_q: NDArray[np.float32]
     logits: NDArray[np.float32]
 
     @property
@@ -62,4 +64,4 @@ class CellBackup:
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
-        return 3 * self.q.nbytes + self.leads.nbytes + self.logits.nbytes
+        return 4 * self.q.nbytes + self.leads.nbytes + self.logits.nbytes

@@ -47,7 +47,9 @@ class Session(QObject):
         run: the plan that is shown, or `None` while there is none for a map of this size.
         hovered: the cell under the mouse.
         cursor: the cell of the cell cursor, which the arrow keys move; `None` while it is hidden.
-        pinned: the cell that the inspector keeps showing.
+        last_inspected: the cell that was last under the mouse or the cell cursor, which the
+            inspector shows on.
+        pinned: the cell that the inspector keeps showing, with how its value is computed.
         arrowed: the cells whose policy is painted as arrows.
         selected_start: the index of the selected start in the map's starts.
         material: what the left button draws: `WALL` or a kind of terrain.
@@ -97,6 +99,7 @@ class Session(QObject):
         self.run: Run | None = None
         self.hovered: Cell | None = None
         self.cursor: Cell | None = None
+        self.last_inspected: Cell | None = None
         self.pinned: Cell | None = None
         self.arrowed: Box | None = None
         self.selected_start: int | None = None
@@ -221,8 +224,7 @@ class Session(QObject):
         if cell != self.hovered:
             self.hovered = cell
             self.hovered_changed.emit()
-            self.inspected_changed.emit()
-            self.request_readouts()
+            self._on_inspected_changed()
 
     def set_cursor(self, cell: Cell | None) -> None:
         """Move the cell cursor and pan to it; `None` hides it."""
@@ -239,8 +241,12 @@ class Session(QObject):
         if cell != self.cursor:
             self.cursor = cell
             self.cursor_changed.emit()
-            self.inspected_changed.emit()
-            self.request_readouts()
+            self._on_inspected_changed()
+
+    def _on_inspected_changed(self) -> None:
+        self.last_inspected = self.inspected or self.last_inspected
+        self.inspected_changed.emit()
+        self.request_readouts()
 
     def toggle_pin(self, cell: Cell) -> None:
         """Pin a cell in the inspector, or unpin it if it is pinned."""
@@ -289,13 +295,15 @@ class Session(QObject):
         """What is shown of a run at the playhead, besides its values, and not known yet."""
         readouts, k = run.readouts, self.k
         needed: list[DataRequest] = [readouts.actions_request(k)]
-        cells = [self.inspected, self.pinned, self._explained_cell(run)]
+        cells = [self.last_inspected, self.pinned, self._explained_cell(run)]
         tiles = [tile_of(cell) for cell in cells if cell is not None]
         if self.arrowed is not None:
             tiles += tiles_in(self.arrowed)
         # While the user draws, the next plan comes first, and brings others.
         if not (self.document.in_stroke and self.planner.busy):
             needed += [readouts.tile_request(k, tile) for tile in tiles]
+            if self.pinned is not None and (sums := readouts.backup_request(k, self.pinned)):
+                needed.append(sums)
         layer, latent = self.settings.get(entries.LAYER), self.settings.get(entries.LATENT)
         if run.has_learned_costs and (layer == LEARNED_COST or not self.planner.busy):
             needed.append(readouts.layer_request(k, LEARNED_COST, BEST))
@@ -335,6 +343,8 @@ class Session(QObject):
             self._put_cursor(self._inside(self.cursor))
         if self.pinned is not None and self.pinned != self._inside(self.pinned):
             self.set_pinned(None)
+        if self.last_inspected is not None:
+            self.last_inspected = self._inside(self.last_inspected)
         self.select_start(self.selected_start)
         self.choose_material(self.material)
         # A moved start needs no new plan: its trajectory follows from the known policy.

@@ -205,9 +205,17 @@ class DenseIteration:
         k, cell = request.k, (request.row, request.col)
         before = self._backups.initial if k == 1 else self.history.at(k - 1)[1]
         terms = self._backups.terms(before, cell)
-        logits = self._read_out(k)[1][cell]
+        next_q, logits = (one[cell] for one in self._read_out(k))
         return CellBackup(
-            request.number, k, *cell, terms.leads, terms.reward, terms.onward, terms.q, logits
+            request.number,
+            k,
+            *cell,
+            terms.leads,
+            terms.reward,
+            terms.onward,
+            terms.q,
+            next_q,
+            logits,
         )
 
     def _read_out(self, k: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

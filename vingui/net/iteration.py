@@ -214,14 +214,16 @@ class WaveIteration:
         """The arithmetic of one backup in one cell, as of `Iteration`."""
         tables, k, cell = self._tables, request.k, (request.row, request.col)
         box = (*cell, cell[0] + 1, cell[1] + 1)
-        logits = self.q(k, box)[0, 0] * tables.scale
+        next_q = self.q(k, box)[0, 0]
         patches, costs = self._bordered(self._wave.patches, box), self._costs_around(box)
         values = self._bordered(self.history.bordered(k - 1), box)
         q = q_of_actions(patches, tables.leads, tables.rewards, values, costs)[0, 0]
         leads = tables.leads[patches[1, 1]]
         onward = values[1 + leads[:, 0], 1 + leads[:, 1]]
         reward = self.reward(box)[0, 0]
-        return CellBackup(request.number, k, *cell, leads, reward, onward, q, logits)
+        return CellBackup(
+            request.number, k, *cell, leads, reward, onward, q, next_q, next_q * tables.scale
+        )
 
     def _costs_around(self, box: Box) -> NDArray[np.float32]:
         costs = self._wave.entry_costs

@@ -7,6 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from vingui.core.formats import vingui_map
 from vingui.core.grid import GridMap
 from vingui.core.outcome_categories import OUTCOME_CATEGORIES
 from vingui.core.rollout import Outcome
@@ -616,6 +617,41 @@ def test_a_pinned_cell_is_watched_while_it_plays_and_compared(drive):
         assert session.pinned == session.cursor is not None
         user.document.replace(GridMap(np.zeros((2, 2), bool), ((0, 0),)))
         assert session.pinned is None
+
+    assert drive(steps) == 0
+
+
+def test_a_pinned_cell_shows_how_its_value_is_computed_step_by_step(drive):
+    def steps(user):
+        user.document.replace(vingui_map.read(MAPS / "swamp.json").maps[0])
+        session, view = user.session, user.value_view
+        for model in ("dynamic-8", "vin-28x28"):
+            session.choose_model(model)
+            user.until(lambda model=model: user.planned() and session.run.model == model)
+            run = session.run
+            cell = user.grid.starts[0]
+            press(user, K.Key_End)
+            user.click((cell[0], cell[1] + 1), view=view)
+            for key in (K.Key_Left, K.Key_Up, K.Key_Down):
+                user.key(key, widget=view)
+            assert session.pinned == cell
+            for k in (run.latest, run.latest - 1, run.latest - 2):
+                user.until(lambda k=k: user.find("inspector-result").text().startswith(f"V_{k} ="))
+                assert session.k == k
+                shown = float(
+                    user.find("inspector-result").text().split()[2].replace("−", "-")[:-1]
+                )
+                assert shown == pytest.approx(run.value(cell, k), abs=0.051)
+                rows = user.find("inspector-backup").accessibleDescription().replace("−", "-")
+                sums = [[float(x) for x in row.split()[-3:]] for row in rows.split("; ")]
+                assert max(q for *_, q in sums) == pytest.approx(shown)
+                assert all(abs(r + v - q) < 0.11 for r, v, q in sums)
+                press(user, K.Key_Comma)
+            user.click_on("inspector-copy")
+            assert f"V_{run.latest - 2} = " in QApplication.clipboard().text()
+            user.click_on("inspector-pin")
+            assert session.pinned is None
+            user.key(K.Key_Escape, widget=view)
 
     assert drive(steps) == 0
 

@@ -142,7 +142,7 @@ messages = st.one_of(
     st.builds(GreedyActions, numbers, numbers, array(np.int8, 2), array(np.uint8, 1)),
     st.builds(PolicyReadout, *[numbers] * 4, *[array(f4, 3)] * 3),
     st.builds(LayerValues, numbers, numbers, texts, numbers, numbers, array(f4, 2)),
-    st.builds(CellBackup, *[numbers] * 4, array(np.int64, 2), *[array(f4, 1)] * 4),
+    st.builds(CellBackup, *[numbers] * 4, array(np.int64, 2), *[array(f4, 1)] * 5),
     st.builds(PlanRefused, numbers, texts),
     st.builds(PlanCrashed, numbers, texts),
     st.builds(

@@ -70,8 +70,10 @@ def test_the_policy_is_the_softmax_of_the_logits(plan):
     readout = plan.readouts.of_cell(9, (0, 0))
     compared = 0
     for cell in cells_of(plan):
-        _, policy = readout.at(cell)
-        logits = plan.readouts.backup(9, cell).logits.astype(np.float64)
+        q, policy = readout.at(cell)
+        backup = plan.readouts.backup(9, cell)
+        np.testing.assert_allclose(backup.next_q, q, **CLOSE)
+        logits = backup.logits.astype(np.float64)
         if policy.any():
             shares = np.exp(logits - logits.max())
             np.testing.assert_allclose(policy, shares / shares.sum(), rtol=1e-3, atol=1e-5)

@@ -33,6 +33,7 @@ MOUSE: Final = (
     ("Move the cell cursor", "Arrow keys"),
     ("Move the cell cursor by five cells", "Shift+Arrow keys"),
     ("Pin a cell in the inspector", "Click in the value view, or Enter"),
+    ("Move the pinned cell", "Arrow keys in the value view"),
 )
 """Mouse and key bindings of the views, for the shortcut sheet."""
 

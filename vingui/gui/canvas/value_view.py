@@ -24,7 +24,7 @@ class ValueView(EditingView):
     """Shows the values of a run as colours; it is linked to the map view.
 
     The mouse drags the goal and the starts as in the map view; elsewhere it pans. A click pins a
-    cell, which the inspector then shows until it is clicked again.
+    cell, which the inspector then shows until it is clicked again. Arrow keys move the pin.
 
     Args:
         session: the run, the playhead and the document.
@@ -117,6 +117,14 @@ class ValueView(EditingView):
     def _on_setting_changed(self, setting: Setting[object]) -> None:
         if setting in (entries.SHOW_ARROWS, entries.SHOW_NUMBERS, entries.SHOW_CONTOURS):
             self.refresh()
+
+    def move_cursor(self, rows: int, cols: int) -> None:
+        """Move the cell cursor; the pin goes with it."""
+        if self.session.pinned is not None:
+            self.session.set_cursor(self.session.pinned)
+        super().move_cursor(rows, cols)
+        if self.session.pinned is not None:
+            self.session.set_pinned(self.session.cursor)
 
     # Mouse.
 

@@ -11,7 +11,7 @@ TOPICS: Final = {
     "comparison": "planning#comparing-two-plans",
     "transport": "planning#value-iteration-in-ten-lines",
     "dock-model": "planning#k-and-why-too-small-a-k-fails",
-    "dock-inspector": "planning#reading-a-value-map",
+    "dock-inspector": "planning#one-backup-as-a-sum",
     "dock-starts": "planning#outcomes",
     "dock-convergence": "planning#reading-the-convergence-panel",
     "dock-terrain": "terrain#drawing-terrain",

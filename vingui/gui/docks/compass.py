@@ -1,32 +1,25 @@
-"""The compass and the list of actions: policy and q-values of the moves from one cell."""
+"""The compass: policy and q-values of the moves from one cell."""
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vingui.core.moves import ACTION_NAMES, DELTAS
-from vingui.gui.docks.panel import tabular
 from vingui.gui.look.fields import named
 from vingui.gui.look.theme import Look, Theme
 
 ARROWS: Final = dict(zip(ACTION_NAMES, "↑↓→←↗↖↘↙", strict=True))
 """From an action's name to its arrow."""
 
-MOST_ROWS: Final = 10
-"""How many rows fit into the list."""
-
 _VISIBLE: Final = 0.005
 """Less probable actions, which are listed with 0 %, get no bar."""
 
 _SIDE: Final = 104
 """Pixels of the compass."""
-
-_MAX_WIDTH: Final = 152
-"""Pixels; in a wider list the columns would drift apart."""
 
 _INNER: Final = 0.24
 _OUTER: Final = 0.82
@@ -193,75 +186,3 @@ def _draw(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.accent))
         painter.drawEllipse(QPointF(radius * 0.93, 0), radius * 0.06, radius * 0.06)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the list beside the compass: its texts by column, and its emphasis."""
-
-    texts: tuple[str, ...]
-    dotted: bool = False
-    strong: bool = False
-    muted: bool = False
-
-
-class ActionList(QWidget):
-    """The numbers beside the compass, painted by one widget in fixed columns.
-
-    Args:
-        theme: the colours.
-    """
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._header: tuple[str, ...] = ()
-        self._rows: tuple[Row, ...] = ()
-        self.setFont(tabular(self.font(), scale=0.88))
-        self._row = self.fontMetrics().height() + 1
-        self._share_width = self.fontMetrics().horizontalAdvance("100") + 12
-        about = "q: the q-value. p: the action's probability. Dot: optimal."
-        named(self, "inspector-list", "Actions", about)
-        self.setFixedHeight(self._row * (MOST_ROWS + 1))
-        self.setMinimumWidth(100)
-        theme.changed.connect(self.update)
-
-    @property
-    def spare_height(self) -> int:
-        """Pixels that are left free below eight actions."""
-        return (MOST_ROWS - len(ACTION_NAMES)) * self._row
-
-    def show_rows(self, header: tuple[str, ...], rows: tuple[Row, ...]) -> None:
-        """Show rows under a header."""
-        if (header, rows) != (self._header, self._rows):
-            self._header, self._rows = header, rows
-            self.setAccessibleDescription("; ".join(" ".join(row.texts) for row in rows))
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the rows."""
-        look = self._theme.look
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint(painter, 0, Row(self._header, muted=True))
-        for line, row in enumerate(self._rows, start=1):
-            if row.dotted:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(look.accent))
-                painter.drawEllipse(QRect(0, line * self._row + self._row // 2 - 2, 5, 5))
-            self._paint(painter, line, row)
-        painter.end()
-
-    def _paint(self, painter: QPainter, line: int, row: Row) -> None:
-        look, font = self._theme.look, self.font()
-        painter.setPen(QColor(look.muted if row.muted else look.text))
-        top, right = line * self._row, min(self.width(), _MAX_WIDTH)
-        for index, text in enumerate(reversed(row.texts)):
-            first = index == len(row.texts) - 1
-            # Bold digits are wider, and q-values need the room.
-            font.setBold(row.strong and (first or index == 0))
-            painter.setFont(font)
-            side = Qt.AlignmentFlag.AlignLeft if first else Qt.AlignmentFlag.AlignRight
-            box = QRect(10, top, right - 10, self._row)
-            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
-            right -= self._share_width

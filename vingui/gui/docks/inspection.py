@@ -1,6 +1,7 @@
 """What the inspector shows of a cell: its place on the map, its value, q-values and policy."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +15,13 @@ from vingui.core.phrases import place
 from vingui.core.planner_protocol import PolicyReadout
 from vingui.core.run import Run
 from vingui.core.ticks import minus
-from vingui.gui.docks.compass import ARROWS, MOST_ROWS, Direction, Row
+from vingui.gui.docks.arithmetic import Arithmetic, arithmetic
+from vingui.gui.docks.compass import ARROWS, Direction
+from vingui.gui.docks.number_list import Row
 
 _UNKNOWN: Final = "…"
 _NONE: Final = "–"
+_NO_VALUE: Final = "This cell has no value."
 _TIE: Final = 1e-4
 
 
@@ -38,7 +42,7 @@ class Inspection:
         optimal: the optimal actions.
         greedy: the policy's action.
         directions: what the compass shows.
-        header: the titles of the list's columns.
+        header: the titles of the list's columns, beside the compass.
         rows: the rows of the list.
     """
 
@@ -85,7 +89,6 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     kept, value, readout = run.nearest(k), run.value(cell, k), run.readouts.of_cell(k, cell)
     costs = values_are_costs(run)
     directions = _directions(run, readout, cell)
-    latent = _latent_rows(readout, cell) if costs is False else ()
     return Inspection(
         title=title,
         k=kept,
@@ -99,9 +102,22 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
         optimal=_optimal(run, directions, cell),
         greedy=_greedy(run, readout, cell),
         directions=directions,
-        header=("latent", "q") if costs is False else ("", "q", "p %"),
-        rows=latent if costs is False else tuple(_row(one) for one in directions),
+        header=("", "p %") if costs is False else ("", "q", "p %"),
+        rows=tuple(_row(one, with_q=costs is not False) for one in directions),
     )
+
+
+def take_apart(run: Run, shown: Inspection, cell: Cell) -> Arithmetic | None:
+    """Describe the backup of an inspected cell; `None` while the planner has not answered yet."""
+    if not shown.k:
+        return Arithmetic(_NO_VALUE)
+    return arithmetic(run, shown.k, cell, shown.directions, costs=values_are_costs(run))
+
+
+def as_text(shown: Inspection, fields: Sequence[tuple[str, str]], sums: Arithmetic | None) -> str:
+    """Return what is shown as lines of text, with tabs between columns and plain minus signs."""
+    lines = [shown.title, *(f"{name}\t{text}" for name, text in fields)]
+    return "\n".join([*lines, *(sums.lines if sums else ())]).replace("−", "-") + "\n"
 
 
 def compared(other: Inspection, pinned: Inspection) -> str:
@@ -234,27 +250,17 @@ def _directions(run: Run, readout: PolicyReadout | None, cell: Cell) -> tuple[Di
     )
 
 
-def _row(direction: Direction) -> Row:
+def _row(direction: Direction, *, with_q: bool) -> Row:
     name, q, share = direction.name, direction.q, direction.probability
     return Row(
         (
             f"{ARROWS[name]} {name}",
-            _q_text(q),
+            *((_q_text(q),) if with_q else ()),
             _UNKNOWN if share is None else f"{share * 100:z.0f}",
         ),
         dotted=direction.optimal,
         strong=direction.likeliest,
         muted=not direction.legal,
-    )
-
-
-def _latent_rows(readout: PolicyReadout | None, cell: Cell) -> tuple[Row, ...]:
-    if readout is None:
-        return ()
-    q = readout.at(cell)[0][:MOST_ROWS].tolist()
-    return tuple(
-        Row((str(action), _q_text(number)), strong=number == max(q))
-        for action, number in enumerate(q)
     )
 
 

@@ -654,9 +654,8 @@ def test_enter_pins_under_the_keyboards_cursor_and_escape_releases(view, run, qt
     ):
         qtbot.keyClick(view, key)
         assert session.pinned == pinned
-    # The cursor goes on to be compared with the pinned cell, and is the first to go.
-    qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert (session.pinned, session.cursor) == (GRID.goal, (1, 1))
+    # The cursor of the map view is compared with the pinned cell, and is the first to go.
+    session.set_cursor((2, 2))
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert (session.pinned, session.cursor) == (GRID.goal, None)
     qtbot.keyClick(view, Qt.Key.Key_Escape)
@@ -664,6 +663,25 @@ def test_enter_pins_under_the_keyboards_cursor_and_escape_releases(view, run, qt
     click(qtbot, view, (3, 3))
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert (session.pinned, session.cursor) == (None, None)
+
+
+def test_arrow_keys_move_the_pin(view, run, qtbot):
+    session, shift = view.session, Qt.KeyboardModifier.ShiftModifier
+    click(qtbot, view, (3, 3))
+    # Wherever the cursor has gone meanwhile, the pin moves from where it is.
+    session.set_cursor((0, 0))
+    for key, modifiers, cell in (
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, (3, 4)),
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, (2, 4)),
+        (Qt.Key.Key_Left, shift, (2, 0)),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, (2, 0)),
+    ):
+        qtbot.keyClick(view, key, modifiers)
+        assert session.pinned == session.cursor == cell
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert session.pinned is None
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert (session.pinned, session.cursor) == (None, (3, 0))
 
 
 def test_a_click_on_a_start_or_the_goal_pins_its_cell_and_a_drag_none(view, run, qtbot):

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPointF
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
+from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.frame import MapFrame
 from vingui.core.grid import GridMap
 from vingui.core.learned_costs import LearnedCosts
 from vingui.core.map_edits import paint, set_goal_value
-from vingui.core.moves import EIGHT, FOUR
+from vingui.core.moves import ACTION_NAMES, EIGHT, FOUR
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import (
     ExactSolution,
@@ -27,6 +28,7 @@ from vingui.core.run import Run
 from vingui.gui.docks.compass import Compass, Direction
 from vingui.gui.docks.inspection import inspect
 from vingui.gui.docks.inspector import Inspector
+from vingui.gui.docks.panel import PanelArea
 from vingui.gui.look.theme import Theme
 
 WALLS = np.zeros((6, 8), bool)
@@ -168,10 +170,10 @@ def test_four_moves():
     assert [one.name for one in told.directions] == ["N", "S", "E", "W"]
 
 
-def test_the_papers_vin_has_latent_actions_and_a_scale_of_its_own():
+def test_the_papers_vin_has_a_scale_of_its_own_and_no_q_values_of_moves():
     told = at_the_end(run_of(latent=10), (4, 3))
-    assert told.header == ("latent", "q")
-    assert [row.texts[0] for row in told.rows] == [str(number) for number in range(10)]
+    assert told.header == ("", "p %")
+    assert [row.texts[0].split()[1] for row in told.rows] == list(ACTION_NAMES)
     assert told.difference == "on another scale"
     assert all(one.q is None for one in told.directions)
     assert all(one.probability is not None for one in told.directions)
@@ -202,8 +204,11 @@ def test_it_follows_the_mouse_and_the_playhead(inspector, session, qtbot):
     assert inspector.shown.k == last
     session.playback.seek(1)
     qtbot.waitUntil(lambda: words(inspector, "value") == "not reached yet")
+    # The last cell stays when the mouse leaves.
     session.set_hovered(None)
-    qtbot.waitUntil(lambda: inspector.shown is None)
+    session.playback.seek(last)
+    qtbot.waitUntil(lambda: words(inspector, "value") == "−3.00")
+    assert words(inspector, "title") == "Row 0, col 6 · free"
 
 
 def test_it_shows_what_the_engine_answers(inspector, session, qtbot):
@@ -277,7 +282,7 @@ def test_a_pinned_cell_stays_while_the_mouse_is_elsewhere(session, inspector, qt
     values = run.values_at(run.latest)[1]
     session.set_pinned((4, 3))
     session.set_hovered(None)
-    assert beside().startswith("Pinned.")
+    assert "unpins" in beside()
     for other in ((0, 0), (1, 7), (5, 5), GRID.goal):
         session.set_hovered(other)
         apart = float(values[other] - values[4, 3])
@@ -366,3 +371,204 @@ def test_the_learned_cost_of_a_cell_is_shown_where_the_network_learned_one(inspe
     session.planner.updated.emit(run_of(drawn))
     inspector.refresh()
     assert not label.isVisibleTo(inspector)
+
+
+# Sums.
+
+
+def backup_of(run, cell, k):
+    """The backup of a cell by a dynamic kernel that knows the rule, as the planner answers it."""
+    before = np.full(run.grid.walls.shape, -np.inf)
+    before[run.grid.goal] = 0
+    before = run.values_at(k - 1)[1] if k > 1 else before
+    leads = np.where(run.rule.legal(run.grid.walls)[cell][:, None], run.rule.deltas, 0)
+    onward = before[tuple((np.array(cell) + leads).T)].astype(np.float32)
+    reward = -run.rule.costs.astype(np.float32)
+    next_q = q_of(run.values_at(k)[1], run.grid, run.rule)[cell].astype(np.float32)
+    return CellBackup(1, k, *cell, leads, reward, onward, reward + onward, next_q, 2.5 * next_q)
+
+
+def of_latent(backup):
+    """The same of the paper's VIN, with ten latent actions."""
+    q = np.linspace(-3, 6, 10, dtype=np.float32)
+    none = np.empty((0, 2), np.int64)
+    return replace(backup, leads=none, reward=q - 1, onward=np.ones_like(q), q=q, next_q=q)
+
+
+def rows_of(inspector, name):
+    """The rows of a table of the inspector, as lists of texts."""
+    table = inspector.findChild(QObject, f"inspector-{name}")
+    if not table.isVisibleTo(inspector):
+        return []
+    return [list(row.texts) for row in table._rows]
+
+
+def figure(text):
+    return -math.inf if text == "–" else float(text.replace("−", "-"))
+
+
+@pytest.fixture
+def pinned(session, inspector):
+    """A run with a pinned cell, of which every k that was asked for is answered."""
+    run = run_of()
+
+    def show(cell, k=0, answer=backup_of):
+        session.set_pinned(cell)
+        session.playback.seek(k or run.latest)
+        for request in [one for one in session.planner.reads if isinstance(one, BackupRequest)]:
+            run.take(answer(run, (request.row, request.col), request.k))
+        run.take(readout_of(run.values_at(session.k)[1], GRID, EIGHT, k=session.k))
+        session.planner.updated.emit(run)
+        inspector.refresh()
+        return run
+
+    session.planner.updated.emit(run)
+    return show
+
+
+def test_a_pinned_cell_shows_the_sum_of_each_action_and_the_largest_as_its_value(pinned, inspector):
+    last = pinned((1, 6)).latest
+    for k in (last, last - 1):
+        run = pinned((1, 6), k)
+        rows = rows_of(inspector, "backup")
+        assert [row[0].split()[1] for row in rows] == list(ACTION_NAMES)
+        for _, reward, onward, q in rows:
+            assert figure(reward) + figure(onward) == pytest.approx(figure(q), abs=0.011)
+        best = max(figure(row[-1]) for row in rows)
+        assert best == pytest.approx(run.value((1, 6), k), abs=0.005)
+        assert words(inspector, "result") == f"V_{k} = {rows_of_best(rows)}, the largest q"
+        assert f"V_{k - 1}" in words(inspector, "about-backup")
+        q, policy = run.readouts.of_cell(k, (1, 6)).at((1, 6))
+        shown = rows_of(inspector, "policy")
+        assert [figure(row[1]) for row in shown] == pytest.approx(q.tolist(), abs=0.005)
+        assert [figure(row[2]) for row in shown] == pytest.approx(
+            (100 * policy).tolist(), abs=0.051
+        )
+        assert "softmax of 2.5 times q" in words(inspector, "about-policy")
+        assert f"one step beyond: to V_{k + 1}" in words(inspector, "about-policy")
+    assert not inspector.compass.isVisibleTo(inspector)
+
+
+def rows_of_best(rows):
+    return max((row[-1] for row in rows), key=figure)
+
+
+def test_the_first_backup_is_of_the_goals_alone(pinned, inspector):
+    pinned((0, 4), 1)
+    assert "V_0 has the goals alone" in words(inspector, "about-backup")
+    assert words(inspector, "result") == "V_1 = −1.00, the largest q"
+    pinned((4, 3), 1)
+    assert words(inspector, "result") == "V_1: not reached yet"
+    assert {row[2] for row in rows_of(inspector, "backup")} == {"–"}
+    assert rows_of(inspector, "policy") == []
+
+
+def test_the_papers_vin_shows_the_shares_of_its_convolutions(session, inspector, pinned):
+    run = pinned((4, 3), answer=lambda *args: of_latent(backup_of(*args)))
+    rows = rows_of(inspector, "backup")
+    assert [row[0] for row in rows] == [str(latent) for latent in range(10)]
+    assert words(inspector, "result") == f"V_{run.latest} = 6.00, the largest q"
+    logits = 2.5 * run.readouts.of_cell(run.latest, (4, 3)).at((4, 3))[0]
+    shown = rows_of(inspector, "policy")
+    assert [figure(row[1]) for row in shown] == pytest.approx(logits.tolist(), abs=0.005)
+    assert "learned sums of all 10 q" in words(inspector, "about-policy")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [((0, 3), "The value of a goal is given, not computed: 0.00"), ((2, 2), "has no value")],
+)
+def test_goals_and_walls_have_no_sum(pinned, inspector, cell, told):
+    pinned(cell)
+    assert told in words(inspector, "about-backup")
+    assert rows_of(inspector, "backup") == rows_of(inspector, "policy") == []
+
+
+def test_what_makes_no_backups_has_no_sum(pinned, inspector):
+    def empty(run, cell, k):
+        none = np.empty(0, np.float32)
+        return CellBackup(1, k, *cell, np.empty((0, 2), np.int64), *[none] * 5)
+
+    pinned((4, 3), answer=empty)
+    assert "makes no Bellman backups" in words(inspector, "about-backup")
+    assert rows_of(inspector, "backup") == []
+
+
+def test_a_sum_stays_until_the_next_one_arrives(session, inspector, pinned):
+    last = pinned((4, 3)).latest
+    result = words(inspector, "result")
+    session.playback.seek(last - 1)
+    inspector.refresh()
+    assert BackupRequest(1, last - 1, 4, 3) in session.planner.reads
+    assert (words(inspector, "result"), words(inspector, "value")) == (result, "not reached yet")
+    # Of another cell nothing may stay.
+    session.set_pinned((4, 4))
+    inspector.refresh()
+    assert words(inspector, "about-backup") == "…"
+    assert rows_of(inspector, "backup") == []
+
+
+def test_a_step_whose_predecessor_is_not_kept_says_so(inspector, session, monkeypatch):
+    run = run_of()
+    monkeypatch.setattr(run.readouts, "_nearest", lambda k: k - k % 2)
+    session.planner.updated.emit(run)
+    session.set_pinned((4, 3))
+    session.playback.seek(4)
+    inspector.refresh()
+    assert "V_3 is not" in words(inspector, "about-backup")
+
+
+def test_the_pin_button_pins_what_is_shown_and_unpins_it(inspector, session, qtbot):
+    session.planner.updated.emit(run_of())
+    session.set_hovered((1, 7))
+    session.set_hovered(None)
+    inspector.refresh()
+    button = inspector.findChild(QToolButton, "inspector-pin")
+    assert not button.isChecked()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert session.pinned == (1, 7)
+    assert button.isChecked()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert session.pinned is None
+    assert not button.isChecked()
+
+
+def test_what_is_shown_can_be_copied(pinned, inspector, qtbot):
+    run = pinned((4, 3))
+    button = inspector.findChild(QToolButton, "inspector-copy")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0] == "Row 4, col 3 · start 1"
+    cost = run.oracle.cost_to_go[4, 3]
+    assert f"V at k = {run.latest}\t-{cost:.2f}" in lines
+    header = lines.index(f"\treward\tV_{run.latest - 1}\tq")
+    for line in lines[header + 1 : header + 9]:
+        reward, onward, q = (figure(text) for text in line.split("\t")[1:])
+        assert reward + onward == pytest.approx(q, abs=0.011)
+    assert lines[header + 9] == f"V_{run.latest} = -{cost:.2f}, the largest q"
+    assert "\tq\tp %" in lines
+
+
+@pytest.mark.parametrize("latent", [False, True])
+def test_all_of_it_fits_into_the_narrowest_panel(inspector, pinned, qtbot, latent, request):
+    area = PanelArea(inspector)
+    qtbot.addWidget(area, before_close_func=PanelArea.takeWidget)
+    request.addfinalizer(area.takeWidget)
+    area.resize(area.minimumSizeHint().width(), 260)
+    area.show()
+    pinned((1, 6), 1)
+    pinned((1, 6), answer=lambda *a: of_latent(backup_of(*a)) if latent else backup_of(*a))
+    about = inspector.findChild(QLabel, "inspector-about-backup")
+    qtbot.waitUntil(lambda: about.height() >= about.heightForWidth(about.width()))
+    assert inspector.width() <= area.viewport().width()
+    below = -1
+    for name in ("title", "value", "about-backup", "backup", "result", "about-policy", "policy"):
+        part = inspector.findChild(QWidget, f"inspector-{name}")
+        top = part.mapTo(inspector, QPoint(0, 0)).y()
+        assert top > below, name
+        below = top + part.height() - 1
+        needed = part.heightForWidth(part.width()) if part.hasHeightForWidth() else 1
+        assert part.height() >= needed
+        assert part.mapTo(inspector, part.rect().topRight()).x() < inspector.width()
+        assert part.width() >= part.minimumSizeHint().width() or name in ("title", "value")
+    assert below < inspector.height()
