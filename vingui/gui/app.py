@@ -75,6 +75,7 @@ class App(QObject):
             QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
         )
         self._damaged = [self.settings.damaged] if self.settings.damaged is not None else []
+        self._opens_file = path is not None
         if path is None:
             self._restore_last_map()
         self.session = Session(
@@ -115,6 +116,7 @@ class App(QObject):
 
     def close(self) -> None:
         """Save the state and end everything that runs beside the window."""
+        self.window.help.end_tour()
         self.window.filing.close()
         self.document.commit()
         self.save_state()
@@ -157,7 +159,7 @@ class App(QObject):
                 key="lost",
             )
         elif not self.settings.get(entries.TOUR_DONE):
-            self.window.help.tour(focus=False)
+            self.window.help.first_tour(watch=not self._opens_file)
         if self._damaged:
             files = ", ".join(str(file) for file in self._damaged)
             self.session.notify(

@@ -1,9 +1,8 @@
-"""What can be done is found: menus, icons, tips, shortcuts; guide, tour, shortcut sheet, About."""
+"""What can be done is found: menus, icons, tips, shortcuts; guide, shortcut sheet, About."""
 
 from collections import Counter
 
-import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -24,8 +23,6 @@ from vingui import __version__
 from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS
 from vingui.gui.dialogs.guide_topics import TOPICS
-from vingui.gui.dialogs.tour import STEPS
-from vingui.gui.settings import Settings
 from vingui.paths import GUIDE
 
 LEFT = Qt.MouseButton.LeftButton
@@ -218,20 +215,6 @@ def test_shortcuts_reach_the_window_from_every_widget(drive):
     assert drive(steps) == 0
 
 
-@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter])
-def test_enter_goes_through_the_tour_that_was_asked_for(drive, key):
-    def steps(user):
-        user.wait_for_plan()
-        user.trigger("tour")
-        for place in range(len(STEPS)):
-            assert user.find("tour").place == place
-            user.key(key)
-        assert not is_shown("tour")
-        assert user.map_view.hasFocus()
-
-    assert drive(steps) == 0
-
-
 def test_the_shortcut_sheet_lists_every_shortcut_of_the_table(drive):
     def steps(user):
         user.key(Key.Key_Question)
@@ -337,65 +320,5 @@ def test_about_tells_the_versions(drive):
         QGuiApplication.clipboard().clear()
         QTest.keyClick(about, Key.Key_Escape)
         assert not is_shown("about-dialog")
-
-    assert drive(steps) == 0
-
-
-@pytest.fixture
-def newcomer(home):
-    """Somebody who has never started vingui."""
-    settings = Settings()
-    settings.set(entries.TOUR_DONE, False)
-    settings.sync()
-
-
-@pytest.mark.parametrize("ends", ["to its end", "skipped", "by Escape", "with the window"])
-@pytest.mark.usefixtures("newcomer")
-def test_the_tour_comes_at_the_very_first_start_and_never_again(drive, ends):
-    def steps(user):
-        user.until(lambda: is_shown("tour"))
-        assert QApplication.activeModalWidget() is None
-        # It is in nobody's way.
-        user.click((3, 2))
-        assert user.grid.walls[3, 2]
-        if ends == "to its end":
-            for _ in STEPS:
-                user.click_on("tour-next")
-        elif ends == "skipped":
-            user.click_on("tour-skip")
-        elif ends == "by Escape":
-            user.key(Key.Key_Escape)
-        assert is_shown("tour") == (ends == "with the window")
-
-    def later(user):
-        user.wait_for_plan()
-        assert not is_shown("tour")
-        user.trigger("tour")
-        assert is_shown("tour")
-        user.trigger("tour")
-        user.click_on("tour-skip")
-        assert not is_shown("tour")
-        assert not is_shown("tour-outline")
-
-    assert drive(steps) == 0
-    assert drive(later) == 0
-
-
-def test_the_tour_points_at_what_it_tells_about(drive):
-    def steps(user):
-        user.window.resize(1024, 640)
-        user.until(lambda: user.window.size() == QSize(1024, 640))
-        user.trigger("tour")
-        for step in STEPS:
-            target, card = user.find(step.target), user.find("tour")
-            outline = user.find("tour-outline")
-            assert outline.size() == target.size()
-            assert outline.pos() == target.mapTo(user.window, QPoint(0, 0))
-            assert user.window.rect().contains(card.geometry())
-            said = " ".join(label.text() for label in card.findChildren(QLabel))
-            assert step.title in said
-            assert step.text in said
-            user.click_on("tour-next")
-        assert not is_shown("tour")
 
     assert drive(steps) == 0

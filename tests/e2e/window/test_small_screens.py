@@ -129,16 +129,3 @@ def test_the_dialogs_of_imports_fit(drive, tmp_path, kind):
         user.until(lambda: met)
 
     assert drive(steps) == 0
-
-
-def test_the_tour_fits(drive):
-    def steps(user):
-        user.wait_for_plan()
-        user.window.resize(LEAST)
-        user.trigger("tour")
-        tour = user.find("tour")
-        assert tour.minimumSizeHint().height() < LEAST.height()
-        assert user.window.rect().contains(tour.geometry())
-        tour.close()
-
-    assert drive(steps) == 0

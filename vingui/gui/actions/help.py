@@ -36,7 +36,7 @@ HELP: Final[tuple[Action, ...]] = (
         "tour",
         "&Help",
         "&Tour",
-        "A short tour of the window",
+        "Learn by doing: seven steps from the first plan to a network that fails, and why",
         lambda c: c.help.tour(),
         "tour",
         ends_group=True,

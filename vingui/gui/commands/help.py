@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from vingui.gui import settings as entries
 from vingui.gui.session import Session
 
 if TYPE_CHECKING:
     from vingui.gui.dialogs.guide import GuideWindow
+    from vingui.gui.tour.opening import Opening
+    from vingui.gui.tour.tour import Tour
 
 ShortcutGroup = tuple[str, list[tuple[str, list[str], str]]]
 """A title, and for each of its rows the text, the shortcuts and a tip."""
@@ -29,13 +31,15 @@ class Help(QObject):
         self,
         session: Session,
         shortcuts: Callable[[], Iterable[ShortcutGroup]],
-        parent: QWidget,
+        parent: QMainWindow,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._shortcuts = shortcuts
         self._parent = parent
         self._open: dict[str, QWidget] = {}
+        self._opening: Opening | None = None
+        self._tour: Tour | None = None
 
     def guide(self) -> None:
         """Show the guide at what belongs to where the user is, or at the page open last."""
@@ -65,21 +69,43 @@ class Help(QObject):
 
         self._show("shortcuts", lambda: ShortcutSheet(self._shortcuts(), self._parent))
 
-    def tour(self, *, focus: bool = True) -> None:
-        """Show the tour from its beginning.
+    def tour(self) -> None:
+        """Begin the tour anew, with the keyboard focus."""
+        self._begin_tour(watch=False).take_focus()
+
+    def first_tour(self, *, watch: bool) -> None:
+        """Begin the tour once the map has its plan, and leave the keyboard focus where it is.
 
         Args:
-            focus: whether it gets the keyboard focus.
+            watch: whether to play the plan first, unless the map is changed before.
         """
-        from vingui.gui.dialogs.tour import STEPS, Tour
+        from vingui.gui.tour.opening import Opening
 
-        tour = self._open.get("tour")
-        if not isinstance(tour, Tour):
-            self._open["tour"] = tour = Tour(STEPS, self._parent)
-            tour.finished.connect(lambda: self._open.pop("tour"))
-        tour.start(focus=focus)
+        self._opening = Opening(
+            self._session, lambda watch: self._begin_tour(watch=watch), watch=watch, parent=self
+        )
+        self._opening.start()
+
+    def _begin_tour(self, *, watch: bool) -> "Tour":
+        from vingui.gui.tour.tour import Tour
+
+        if self._opening is not None:
+            self._opening.close()
+            self._opening = None
+        self.end_tour()
+        self._tour = tour = Tour(self._session, self._parent, watch=watch)
+        tour.finished.connect(self._on_tour_finished)
         # Set it now: the tour should not come back if vingui ends before the tour does.
         self._session.settings.set(entries.TOUR_DONE, True)
+        return tour
+
+    def end_tour(self) -> None:
+        """End the tour, if it is shown, and restore what it has chosen."""
+        if self._tour is not None:
+            self._tour.end()
+
+    def _on_tour_finished(self) -> None:
+        self._tour = None
 
     def about(self) -> None:
         """Show versions and licence."""

@@ -75,6 +75,7 @@ class Playback(QObject):
         self._steps = 0.0
         self._rested = 0.0
         self._walk_length = 0
+        self._rate: float | None = None
         self._target: int | None = None
         self._ticked = 0.0
         self._emitted_k = 0
@@ -155,6 +156,18 @@ class Playback(QObject):
         if not self._walking:
             self._position = 1.0 if self.at_end else float(self.k)
             self._live = False
+        self._rate = None
+        self._playing = True
+        self._update()
+
+    def play_once(self, seconds: float) -> None:
+        """Play from k = 1 to the end of the run in a number of seconds, without the walk."""
+        if not self._last:
+            return
+        self._end_walk()
+        self._held = False
+        self._position, self._live = 1.0, False
+        self._rate = max(self._last - 1, 1) / seconds
         self._playing = True
         self._update()
 
@@ -296,9 +309,12 @@ class Playback(QObject):
     def _advance(self, elapsed: float) -> None:
         # The playhead waits where it is until a new run has reached its position.
         furthest = max(self._position, float(self._last))
-        self._position = min(self._position + elapsed * self._speed, furthest)
+        self._position = min(self._position + elapsed * (self._rate or self._speed), furthest)
         if self._finished and self._position >= self._last:
             self._live = True
+            if self._rate is not None:
+                self._playing, self._rate = False, None
+                return
             # The receivers of `moved` set the walk length for the last k.
             self._emit_changes()
             if self._playing and self._live:

@@ -1,6 +1,5 @@
-"""The shortcut sheet, About, the tour, and the Help menu's way to them."""
+"""The shortcut sheet, About, the guide, and the Help menu's way to them."""
 
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vingui.gui import settings as entries
 from vingui.gui.actions import ACTIONS, MOUSE
 from vingui.gui.actions.menus import sheet
 from vingui.gui.commands.help import Help
@@ -28,7 +26,6 @@ from vingui.gui.dialogs.about import AboutDialog, all_versions
 from vingui.gui.dialogs.guide_html import headings
 from vingui.gui.dialogs.guide_topics import TOPICS
 from vingui.gui.dialogs.shortcuts import ShortcutSheet
-from vingui.gui.dialogs.tour import STEPS, Tour
 from vingui.gui.look.theme import DARK, LIGHT, Theme
 from vingui.gui.modal import run_modal
 from vingui.gui.settings import Settings
@@ -38,14 +35,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Views(QMainWindow):
-    """A window with the parts that the tour explains."""
+    """A window with the parts that the guide has sections about."""
 
     def __init__(self):
         super().__init__()
         self.session = SimpleNamespace(
             theme=Theme(), settings=Settings(), planner=SimpleNamespace(versions={})
         )
-        self.session.settings.set(entries.TOUR_DONE, False)
         self.map, self.values, self.transport = (
             self.part(name) for name in ("map-view", "value-view", "transport")
         )
@@ -83,9 +79,6 @@ class Views(QMainWindow):
         part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return part
 
-    def tours(self):
-        return [tour for tour in self.findChildren(Tour) if tour.isVisible()]
-
 
 @pytest.fixture
 def window(qtbot):
@@ -98,13 +91,6 @@ def window(qtbot):
     window.map.setFocus()
     qtbot.waitUntil(window.map.hasFocus)
     return window
-
-
-@pytest.fixture
-def tour(window):
-    window.help.tour()
-    (tour,) = window.tours()
-    return tour
 
 
 @pytest.fixture
@@ -127,15 +113,6 @@ def opened(qtbot, widget):
     widget.activateWindow()
     qtbot.waitUntil(widget.isActiveWindow)
     return widget
-
-
-def area(widget, window):
-    return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
-
-
-def outline(window):
-    (found,) = [one for one in window.findChildren(QWidget, "tour-outline") if one.isVisible()]
-    return found
 
 
 def click(widget):
@@ -252,165 +229,7 @@ def test_the_picture_in_about_is_crisp_and_whole(qtbot):
     assert picture.deviceIndependentSize().toSize() == QSize(64, 64)
 
 
-# The tour.
-
-
-def test_the_tour_goes_through_its_cards(tour, window):
-    shown = []
-    for _ in STEPS:
-        shown.append(tour.findChild(QLabel).text())
-        click(tour.next)
-    assert shown == [step.title for step in STEPS]
-    assert window.tours() == []
-    assert gone(tour)
-
-
-def test_back_goes_a_card_back(tour):
-    assert not tour.back.isVisible()
-    click(tour.next)
-    click(tour.next)
-    click(tour.back)
-    assert tour.place == 1
-
-
-def test_the_card_of_a_panel_says_where_it_is_opened():
-    for step in STEPS:
-        named = re.search(r"the (\w+) panel", step.text, re.IGNORECASE)
-        assert named is None or f"{named[1]} panel (View > Panels)" in step.text
-
-
-def test_the_last_card_has_nothing_to_skip(tour):
-    tour.go(len(STEPS) - 1)
-    assert not tour.skip.isVisible()
-    assert tour.next.text().replace("&", "") == "Done"
-
-
-@pytest.mark.parametrize("size", [(1360, 860), (1024, 640)])
-@pytest.mark.parametrize("place", range(len(STEPS)))
-def test_the_card_is_beside_its_target(tour, window, qtbot, size, place):
-    window.resize(*size)
-    tour.go(place)
-    target = area(window.findChild(QWidget, STEPS[place].target), window)
-    qtbot.waitUntil(lambda: outline(window).geometry() == target)
-    card = tour.geometry()
-    assert window.rect().contains(card)
-    assert not card.intersects(target)
-    for view in (window.map, window.values):
-        assert not card.intersects(area(view, window)) or STEPS[place].target == "dock-model"
-
-
-def test_the_card_follows_the_window(tour, window, qtbot):
-    tour.go(2)
-    window.resize(1100, 700)
-    target = area(window.values, window)
-    qtbot.waitUntil(lambda: outline(window).geometry() == area(window.values, window))
-    assert not tour.geometry().intersects(target)
-    assert window.rect().contains(tour.geometry())
-
-
-@pytest.mark.parametrize("how", ["hidden", "floating"])
-def test_the_card_of_a_missing_panel_is_in_the_middle(tour, window, how):
-    if how == "hidden":
-        window.model.hide()
-    else:
-        window.model.setFloating(True)
-    tour.go(len(STEPS) - 1)
-    assert (tour.geometry().center() - window.rect().center()).manhattanLength() <= 2
-    assert not any(one.isVisible() for one in window.findChildren(QWidget, "tour-outline"))
-    click(tour.next)
-    assert window.tours() == []
-
-
-def test_a_panel_behind_a_tab_comes_forward_for_its_card(tour, window, qtbot):
-    window.removeDockWidget(window.starts)
-    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.starts)
-    window.starts.show()
-    window.tabifyDockWidget(window.model, window.starts)
-    window.starts.raise_()
-    qtbot.waitUntil(lambda: window.model.visibleRegion().isEmpty())
-    tour.go(len(STEPS) - 1)
-    qtbot.waitUntil(lambda: not window.model.visibleRegion().isEmpty())
-    qtbot.waitUntil(lambda: outline(window).geometry() == area(window.model, window))
-
-
-@pytest.mark.parametrize("size", [(900, 480), (960, 540), (1920, 1040)])
-@pytest.mark.parametrize("place", range(len(STEPS)))
-def test_the_card_is_whole_on_any_screen(tour, window, qtbot, size, place):
-    for part in (window.starts, window.plot):
-        part.setMinimumHeight(40)
-    window.resize(*size)
-    qtbot.waitUntil(lambda: window.width() == size[0])
-    tour.go(place)
-    qtbot.waitUntil(lambda: window.rect().contains(tour.geometry()))
-    assert tour.height() >= tour.layout().totalHeightForWidth(tour.width())
-
-
-def test_a_tour_at_the_start_leaves_the_keyboard_focus_alone(window):
-    window.help.tour(focus=False)
-    (tour,) = window.tours()
-    assert window.map.hasFocus()
-    click(tour.next)
-    assert window.map.hasFocus()
-    # Enter goes on where nothing else takes it.
-    QTest.keyClick(window.map, Qt.Key.Key_Return)
-    QTest.keyClick(window.map, Qt.Key.Key_Enter)
-    assert tour.place == 3
-    QTest.keyClick(window.map, Qt.Key.Key_Right)
-    assert tour.place == 3
-    click(tour.skip)
-
-
-def test_escape_ends_the_tour_from_anywhere(tour, window):
-    window.map.setFocus()
-    QTest.keyClick(window.map, Qt.Key.Key_Escape)
-    assert window.tours() == []
-    assert window.map.hasFocus()
-
-
-def test_a_tour_from_the_menu_is_used_with_the_keyboard(tour, window):
-    assert tour.next.hasFocus()
-    QTest.keyClick(tour, Qt.Key.Key_Right)
-    QTest.keyClick(tour, Qt.Key.Key_Return)
-    assert tour.place == 2
-    QTest.keyClick(tour, Qt.Key.Key_Left)
-    assert tour.place == 1
-    QTest.keyClick(tour.next, Qt.Key.Key_Escape)
-    assert window.tours() == []
-    assert window.map.hasFocus()
-
-
-def test_the_tour_follows_the_theme(qtbot, tour, window, started):
-    started.set_window(window)
-    for look in (LIGHT, DARK):
-        started.choose(look.name)
-        qtbot.waitUntil(lambda: not started.switching)
-        image = tour.grab().toImage()
-        assert image.pixelColor(8, image.height() // 2) == QColor(look.raised)
-        framed = outline(window).grab().toImage()
-        assert framed.pixelColor(2, framed.height() // 2) == QColor(look.accent)
-
-
 # The menu.
-
-
-def test_the_tour_is_shown_only_once_by_itself(window, tour):
-    assert window.session.settings.get(entries.TOUR_DONE)
-    click(tour.skip)
-    assert window.tours() == []
-    assert window.session.settings.get(entries.TOUR_DONE)
-
-
-def test_the_tour_is_shown_once_at_a_time(window, tour):
-    click(tour.next)
-    window.help.tour()
-    assert window.tours() == [tour]
-    assert tour.place == 0
-    click(tour.skip)
-    window.help.tour()
-    (again,) = window.tours()
-    assert again is not tour
-    assert gone(tour)
-    assert window.tours() == [again]
 
 
 @pytest.mark.parametrize("name", ["shortcuts", "about"])

@@ -338,3 +338,30 @@ def test_laws(qapp, acts):
         assert not (playback.playing and playback.live and not playback.walking)
     playback.hold()
     assert all(one.isSingleShot() or not one.isActive() for one in playback.findChildren(QTimer))
+
+
+def test_a_run_is_played_once_in_a_number_of_seconds_without_the_walk(qtbot, clock, finished):
+    finished.set_walk_length(12)
+    finished.play_once(5.0)
+    assert (finished.k, finished.playing, finished.live) == (1, True, False)
+    pass_time(qtbot, clock, finished, 2.5)
+    assert finished.k == 40
+    pass_time(qtbot, clock, finished, 2.5)
+    assert (finished.k, finished.playing, finished.live) == (80, False, True)
+    assert not finished.walking
+    assert not ticking(finished)
+
+
+def test_a_run_that_is_played_once_and_paused_goes_on_at_the_speed(qtbot, clock, finished):
+    finished.play_once(1.0)
+    pass_time(qtbot, clock, finished, 0.5)
+    finished.pause()
+    before = finished.k
+    finished.play()
+    pass_time(qtbot, clock, finished, 0.5)
+    assert finished.k == before + 10
+
+
+def test_nothing_is_played_once_without_values(playback):
+    playback.play_once(5.0)
+    assert (playback.k, playback.playing, playback.live) == (0, False, True)
