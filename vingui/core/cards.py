@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, parse_json, read_text, reading
+from vingui.core.methods import METHODS
 from vingui.core.moves import RULES, MoveRule, rule_named
 from vingui.core.train_settings import ARCHITECTURES
 from vingui.paths import MODELS
@@ -171,14 +172,21 @@ def find_model(wanted: str) -> Path:
     """The `.keras` file of a model, given by the name of a shipped one or by its path.
 
     Raises:
-        VinguiError: there is neither a shipped model nor a readable file of that name.
+        VinguiError: there is neither a shipped model nor a readable file of that name, or the file
+            has the name of a planning method.
     """
     shipped = {path.stem: path for path in MODELS.glob("*.keras")}
     if wanted in shipped:
         return shipped[wanted]
+    if wanted in METHODS:
+        raise VinguiError(f"{wanted} is a planning method, and has no file; choose a model")
     path = Path(wanted)
     with reading(path):
         if path.is_file():
+            if path.stem in METHODS:
+                raise VinguiError(
+                    f"“{path.stem}” is the name of a planning method; rename the model's file"
+                )
             return path
     choices = " or ".join(filter(None, (", ".join(sorted(shipped)), "a .keras file")))
     raise VinguiError(f"There is no model {wanted!r}; choose {choices}")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vingui.core.cell_backup import BackupRequest, CellBackup
 from vingui.core.engine import Engine
 from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import DEFAULT_RULE
 from vingui.core.tiles import SIDE
 
 
@@ -24,10 +25,12 @@ class PlanRequest:
     Attributes:
         number: the number of the plan, above that of every earlier request.
         grid: a map with a goal.
-        model: the name of a shipped model or the path of a file.
+        model: the name of a shipped model or the path of a file, or a name of
+            `vingui.core.methods.METHODS`.
         iterations: K, or `None` for the model's default.
         memory: how many bytes of values to keep at most.
-        engine: what iterates the values.
+        engine: what iterates the values of a model.
+        rule: the name of the movement rule of a method; models have their own.
     """
 
     number: int
@@ -36,6 +39,7 @@ class PlanRequest:
     iterations: int | None
     memory: int
     engine: Engine = "numba"
+    rule: str = DEFAULT_RULE.name
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Readouts:
 
     Attributes:
         reader: computes what is not known; `None` if nothing can.
+        has_backups: whether values come of Bellman backups, not of a search.
         latent_actions: how many q-values each cell has; 0 until that is known.
         reward_channels: how many rewards each cell has: one, or one for each latent action; 0
             until that is known.
@@ -55,6 +56,7 @@ class Readouts:
         self, number: int, shape: tuple[int, int], n_actions: int, nearest: Callable[[int], int]
     ) -> None:
         self.reader: Callable[[DataRequest], DataReply] | None = None
+        self.has_backups = True
         self.latent_actions = self.reward_channels = 0
         self._number = number
         self._shape = shape
@@ -102,7 +104,7 @@ class Readouts:
     def backup_request(self, k: int, cell: Cell) -> BackupRequest | None:
         """The request for the backup that gave a cell its V_k; `None` if V_(k-1) is not kept."""
         k = self._nearest(k)
-        if k > 1 and self._nearest(k - 1) != k - 1:
+        if not self.has_backups or (k > 1 and self._nearest(k - 1) != k - 1):
             return None
         return BackupRequest(self._number, k, *cell)
 

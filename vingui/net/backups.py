@@ -25,7 +25,7 @@ for each function and leave it there when the process is killed."""
 
 def tables_of(model: DynamicVIN) -> TransitionTables:
     """Read the tables of a built model off its weights."""
-    return TransitionTables(
+    return TransitionTables.of_weights(
         model.transitions.get_weights(),
         *model.step_reward.get_weights(),
         *model.scale.get_weights(),

@@ -71,8 +71,11 @@ class Planner:
         self._other: Planner | None = None
 
     def with_engine(self, engine: Engine) -> "Planner":
-        """Return the planner of the same model with another engine, or itself."""
-        if engine == self.engine:
+        """Return the planner of the same model with another engine, or itself.
+
+        What is no network has only one.
+        """
+        if engine == self.engine or engine not in self.network.engines:
             return self
         if self._other is None:
             self._other = Planner(self.network, name=self.name, engine=engine)
@@ -152,7 +155,8 @@ class Planner:
             on_progress: called now and then with the state of the plan in words.
 
         Returns:
-            The finished run, which reads out policies that are not known yet.
+            The finished run, which reads out policies that are not known yet. The map of a search
+            has only the start that it began at.
 
         Raises:
             VinguiError: the map has no goal, `iterations` are none or far too many for it, or
@@ -163,7 +167,7 @@ class Planner:
         for _ in job.iteration:
             for new in job.values():
                 if run is None:
-                    run = Run(grid, new, memory=memory)
+                    run = Run(job.iteration.grid, new, memory=memory)
                 else:
                     run.take(new)
             on_progress(f"Planning, {counted(run.latest if run else 0, 'iteration')}")

@@ -8,7 +8,7 @@ matrices, for which no Keras is needed.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,36 +29,47 @@ class TransitionTables:
     """The transitions and rewards of a model for each patch.
 
     Args:
-        transitions: the kernel and the bias of each of the three convolutions of the
-            `TransitionKernel`.
-        step_reward: `(9,)`, the weight of the `StepReward`.
-        scale: the weight of the `ActionScale`.
+        slots: `(512, actions)` int64: the place in `SLOTS` that each action leads to.
+        costs: `(9,)` float32, above 0: the cost of a step to each of `SLOTS`.
+        scale: the factor of the action logits.
 
     Attributes:
-        slots: `(512, actions)` int64: the place in `SLOTS` that each action leads to.
+        slots: as given.
         leads: `(512, actions, 2)` int64: the step that each action makes.
-        costs: `(9,)` float32: the cost of a step to each of `SLOTS`.
+        costs: as given.
         rewards: `(512, actions)` float32: the reward of each action.
         steps: `(512, 8)` float32: the reward of the best action that leads to each neighbour, in
             the order of `DELTAS`; `-inf` if none does, or on a wall.
-        scale: the factor of the action logits.
+        scale: as given.
     """
 
     def __init__(
-        self,
-        transitions: Sequence[NDArray[np.float32]],
-        step_reward: NDArray[np.float32],
-        scale: NDArray[np.float32],
+        self, slots: NDArray[np.int64], costs: NDArray[np.float32], scale: np.float32
     ) -> None:
-        self.slots = _slots(transitions)
+        self.slots, self.costs, self.scale = slots, costs, scale
         self.leads = np.array(SLOTS, np.int64)[self.slots]
-        self.costs = _softplus(step_reward)
         self.rewards = -self.costs[self.slots]
         # To stay never improves a value: eight places do.
         led_to = (self.slots[..., None] == np.arange(len(SLOTS) - 1)).any(axis=1)
         led_to &= ~every_patch()[:, 1, 1, None]
         self.steps = np.where(led_to, -self.costs[:-1], np.float32(-np.inf))
-        self.scale = np.float32(_softplus(scale))
+
+    @classmethod
+    def of_weights(
+        cls,
+        transitions: Sequence[NDArray[np.float32]],
+        step_reward: NDArray[np.float32],
+        scale: NDArray[np.float32],
+    ) -> Self:
+        """Read the tables off a model's weights.
+
+        Args:
+            transitions: the kernel and the bias of each of the three convolutions of the
+                `TransitionKernel`.
+            step_reward: `(9,)`, the weight of the `StepReward`.
+            scale: the weight of the `ActionScale`.
+        """
+        return cls(_slots(transitions), _softplus(step_reward), np.float32(_softplus(scale)))
 
     @property
     def unit(self) -> float:
@@ -109,7 +120,7 @@ def tables_in(file: ModelFile) -> TransitionTables:
         "/layers/action_scale/vars/0": (),
     }
     *transitions, step_reward, scale = file.weights_of(shapes)
-    return TransitionTables(transitions, step_reward, scale)
+    return TransitionTables.of_weights(transitions, step_reward, scale)
 
 
 def learned(tables: TransitionTables, rule: MoveRule) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
-from vingui.core.moves import DEFAULT_RULE
+from vingui.core.methods import METHODS
+from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import (
     ActionsRequest,
@@ -72,9 +73,9 @@ _TURN: Final = 0.0005
 
 _LIBRARIES: Final = ("numba", "tensorflow", "keras")
 _USUAL: Final = GridMap(
-    np.zeros((28, 28), bool), ((0, 0),), elevation=np.zeros((28, 28), np.float32)
+    np.zeros((28, 28), bool), ((0, 0),), ((9, 9),), elevation=np.zeros((28, 28), np.float32)
 )
-"""With elevation, as some networks need it."""
+"""With elevation, as some networks need it, and a start for searches."""
 
 
 class Worker:
@@ -83,11 +84,14 @@ class Worker:
     Args:
         queue: the requests.
         reply: called with replies that are to arrive together.
-        load: returns the planner of a model's name or path.
+        load: returns the planner of a model's name or path, or that of a method under a rule.
     """
 
     def __init__(
-        self, queue: RequestQueue, reply: Callable[..., None], load: Callable[[str], "Planner"]
+        self,
+        queue: RequestQueue,
+        reply: Callable[..., None],
+        load: Callable[[str, MoveRule], "Planner"],
     ) -> None:
         self._queue = queue
         self._reply = reply
@@ -133,23 +137,25 @@ class Worker:
                 self._reply(PlanCrashed(self._number, traceback.format_exc()))
         return self._steps is not None
 
-    def planner(self, wanted: str) -> "Planner":
-        """The planner of a model, loaded unless it was used recently.
+    def planner(self, wanted: str, rule: MoveRule = DEFAULT_RULE) -> "Planner":
+        """The planner of a model, loaded unless it was used recently, or of a method.
 
         Raises:
             VinguiError: there is no such model, or it cannot be loaded.
         """
+        if wanted in METHODS:
+            return self._load(wanted, rule)
         path = find_model(wanted)
         with suppress(OSError):
             status = path.stat()
             key = (path.resolve(), status.st_mtime_ns, status.st_size)
             if key not in self._planners:
-                self._planners[key] = self._load(wanted)
+                self._planners[key] = self._load(wanted, rule)
             self._planners.move_to_end(key)
             if len(self._planners) > _PLANNERS:
                 self._planners.popitem(last=False)
             return self._planners[key]
-        return self._load(wanted)
+        return self._load(wanted, rule)
 
     def _kinds(self) -> tuple[type[Request], ...]:
         planning = self._steps is not None and self._job is not None and not self._job.finished
@@ -160,7 +166,8 @@ class Worker:
 
     def _plan(self, request: PlanRequest) -> Iterator[float]:
         """Make a plan in steps; each yields how long to wait for requests before the next."""
-        planner = self.planner(request.model).with_engine(request.engine)
+        planner = self.planner(request.model, rule_named(request.rule))
+        planner = planner.with_engine(request.engine)
         self._job = job = planner.begin(request)
         due, solve_from = FIRST_AFTER, 0.0
         for _ in job.iteration:
@@ -233,7 +240,7 @@ def main() -> None:
         Thread(target=compile_all, daemon=True).start()
         from vingui.net.zoo import import_keras, load_planner
 
-        worker = Worker(queue, reply, lambda wanted: load_planner(wanted)[0])
+        worker = Worker(queue, reply, lambda wanted, rule: load_planner(wanted, rule=rule)[0])
         worker.prepare(model)
     except Exception as error:
         if not isinstance(error, VinguiError):

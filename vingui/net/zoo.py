@@ -14,24 +14,39 @@ from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist, naming
 from vingui.core.grid import GridMap
+from vingui.core.methods import METHODS
+from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.net.iteration import CostReading
 from vingui.net.model_files import ModelFile
 from vingui.net.network import Iterations, Network, Waves
 from vingui.net.planner import Planner
+from vingui.net.search import network_of_method
 from vingui.net.transition_tables import tables_in
 
 _IMPORTING: Final = Lock()
 
 
-def load_planner(wanted: str, *, engine: Engine = "numba") -> tuple[Planner, ModelCard | None]:
-    """Load a shipped model by its name, or the model in a `.keras` file.
+def load_planner(
+    wanted: str, *, engine: Engine = "numba", rule: MoveRule = DEFAULT_RULE
+) -> tuple[Planner, ModelCard | None]:
+    """Load a shipped model by its name or the model in a `.keras` file, or take a method.
+
+    Args:
+        wanted: the name of a shipped model, a path, or a name of `METHODS`.
+        engine: what iterates the values of a network.
+        rule: the movement rule of a method; networks have their own.
 
     Returns:
         The planner, and the model's card if there is one beside the file.
 
     Raises:
-        VinguiError: there is no such model, or it cannot be loaded.
+        VinguiError: there is no such model, or it cannot be loaded; or a method has no such engine.
     """
+    method = METHODS.get(wanted)
+    if method is not None:
+        if engine != "numba":
+            raise VinguiError(f"{method.name} is no network, and has no layers; leave out --engine")
+        return Planner(network_of_method(method, rule), name=method.name), None
     path = find_model(wanted)
     file = ModelFile.read(path)
     planner = Planner(_network_in(file), name=path.stem, engine=engine)

@@ -17,6 +17,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.generate import generate
 from vingui.core.grid import GridMap
 from vingui.core.learned_costs import LearnedCosts, learned_costs
+from vingui.core.methods import METHODS
 from vingui.core.moves import EIGHT, RULES
 from vingui.core.oracle import solve
 from vingui.core.pipe import receive, send
@@ -73,9 +74,9 @@ class Office:
         self.worker = Worker(self.queue, lambda *replies: self.came.extend(replies), load)
         self.number = 0
 
-    def ask(self, grid, model="dynamic-8", iterations=None, memory=MEMORY):
+    def ask(self, grid, model="dynamic-8", iterations=None, memory=MEMORY, **more):
         self.number += 1
-        self.queue.put(PlanRequest(self.number, grid, model, iterations, memory))
+        self.queue.put(PlanRequest(self.number, grid, model, iterations, memory, **more))
         return self.number
 
     def turn(self):
@@ -103,7 +104,7 @@ def office(exact_models, vin, monkeypatch):
     monkeypatch.setattr(module, "REST", 0.0)
     models = {f"dynamic-{rule}": model for rule, model in exact_models.items()}
     models["vin-8x8"] = vin
-    return Office(lambda wanted: Planner(network_of(models[wanted]), name=wanted))
+    return Office(lambda wanted, _: Planner(network_of(models[wanted]), name=wanted))
 
 
 @pytest.fixture
@@ -288,7 +289,7 @@ def reader(monkeypatch):
     """A worker whose network reads costs from pictures."""
     monkeypatch.setattr(module, "REST", 0.0)
     model = untrained_cost_vin(EIGHT, "picture")
-    reader = Office(lambda _: Planner(network_of(model), name="costs"))
+    reader = Office(lambda *_: Planner(network_of(model), name="costs"))
     reader.model = model
     return reader
 
@@ -393,7 +394,7 @@ def test_what_the_user_can_mend_is_refused_and_the_planner_before_stays(
     assert office.until(PlanFinished)
 
 
-def refusing(wanted):
+def refusing(wanted, _rule):
     raise VinguiError(f"Expected a network, received {wanted}")
 
 
@@ -447,7 +448,7 @@ def test_memory_that_runs_out_in_a_plan_is_no_fault_and_work_goes_on(
 def test_models_are_loaded_once_until_their_file_changes(office, tmp_path, monkeypatch):
     loaded = []
     planner = office.worker.planner("dynamic-8")
-    monkeypatch.setattr(office.worker, "_load", lambda wanted: loaded.append(wanted) or planner)
+    monkeypatch.setattr(office.worker, "_load", lambda wanted, _: loaded.append(wanted) or planner)
     file = tmp_path / "mine.keras"
     shutil.copy(MODELS / "dynamic-8.keras", file)
     for _ in range(3):
@@ -641,7 +642,7 @@ def test_the_process_ends_when_its_window_is_killed(tmp_path):
 
 def test_nothing_is_refused_once_a_shipped_model_has_planned(monkeypatch):
     monkeypatch.setattr(module, "REST", 0.0)
-    office = Office(lambda wanted: load_planner(wanted)[0])
+    office = Office(lambda wanted, rule: load_planner(wanted, rule=rule)[0])
     grid = GridMap(np.zeros((4, 5), bool), ((0, 4),), elevation=np.ones((4, 5), np.float32))
     for card in shipped_models():
         office.ask(grid, card.name)
@@ -649,3 +650,26 @@ def test_nothing_is_refused_once_a_shipped_model_has_planned(monkeypatch):
     assert not office.of(PlanRefused)
     assert not office.of(PlanCrashed)
     assert len(office.of(PlanFinished)) == len(shipped_models())
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_plans_in_place_of_a_model_under_the_rule_that_is_asked_for(
+    name, slow, corridor, monkeypatch
+):
+    monkeypatch.setattr(module, "REST", 0.0)
+    office = Office(lambda wanted, rule: load_planner(wanted, rule=rule)[0])
+    grid = corridor(70)
+    office.ask(grid, name, rule="4", engine="keras")
+    office.until_done()
+    assert not office.of(PlanRefused)
+    assert not office.of(PlanCrashed)
+    run = run_of(office.of(ChangedValues), grid)
+    for reply in (*office.of(PlanFinished), *office.of(ExactSolution)):
+        run.take(reply)
+    assert (run.model, run.rule.name, run.engine) == (name, "4", "numba")
+    (trajectory,) = run.trajectories(grid.starts, run.latest)
+    assert (trajectory.optimal, trajectory.steps) == (True, 70)
+    assert run.latest == (70 if name == "exact" else 71)
+    office.ask(grid.with_starts(()), name)
+    office.until_done()
+    assert bool(office.of(PlanRefused)) == (name != "exact")

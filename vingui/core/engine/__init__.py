@@ -2,7 +2,7 @@
 
 Nothing here depends on Keras. `wave` iterates max-plus backups and visits only the neighbours of
 the cells that changed; `dense` iterates the convolutions of the paper's VIN; both only compute
-what the Keras layers of `vingui.net` define.
+what the Keras layers of `vingui.net` define. `best_first` has the classic searches.
 """
 
 from typing import Final, Literal, get_args
@@ -22,7 +22,8 @@ def compile_all() -> None:
     """
     import numpy as np
 
-    from vingui.core.engine import dense, readout, rollouts, shortest_paths, wave
+    from vingui.core.engine import best_first, dense, readout, rollouts, shortest_paths, wave
+    from vingui.core.methods import Priority
     from vingui.core.moves import EIGHT
 
     # What the default model needs comes first.
@@ -53,3 +54,4 @@ def compile_all() -> None:
     free = ~walls
     free.flags.writeable = False
     dense.fill_figures(values, share, free, 1, np.empty((4, 1)))
+    best_first.BestFirstSearch(legal, (1, 1), goals, EIGHT, None, Priority(1, 1)).advance(9)

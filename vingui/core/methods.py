@@ -1,0 +1,127 @@
+"""Planning methods without a network: exact value iteration, and the classic searches.
+
+Their names are accepted wherever the name of a model is, and belong to them alone: a model's file
+of such a name is refused, as the name of a run tells what made it. They plan under any movement
+rule, and what they make is a `Run`.
+
+A search begins at the first start of its map, and k counts its expansions: V_k has a value in each
+of the first k cells that it expanded, minus the cost from the start by the way on which it came
+there. The last one is the goal that ends it, unless no path leads to any. The policy under V_K is
+the path that it found, and is not known before. So only the trajectory from the start that was
+searched from tells how it ended; from other cells that are not on its path there is no action.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from vingui.core.errors import VinguiError
+from vingui.core.grid import Cell, GridMap
+from vingui.core.phrases import counted
+
+WEIGHT: Final = 2
+"""How often weighted A* counts the heuristic; its paths cost at most so many times the least."""
+
+
+@dataclass(frozen=True)
+class Priority:
+    """What a search expands first: the cell of least `weight_g * g + weight_h * h`.
+
+    Attributes:
+        weight_g: the weight of g, the cost from the start.
+        weight_h: the weight of the heuristic h, a lower bound of the cost to a goal.
+        by_moves: whether g is the number of moves instead.
+    """
+
+    weight_g: float
+    weight_h: float
+    by_moves: bool = False
+
+
+@dataclass(frozen=True)
+class Method:
+    """A planning method.
+
+    Attributes:
+        name: its name, in place of a model's.
+        title: what it is called in the window and in figures.
+        description: what it does, in one sentence.
+        priority: of a search, what it expands first; `None` of value iteration.
+    """
+
+    name: str
+    title: str
+    description: str
+    priority: Priority | None = None
+
+
+METHODS: Final = {
+    method.name: method
+    for method in (
+        Method(
+            "exact",
+            "Exact value iteration",
+            "Makes Bellman backups with the true moves and costs, without a network: V_k is the "
+            "value of the best path of at most k moves.",
+        ),
+        Method(
+            "dijkstra",
+            "Dijkstra",
+            "Expands the cell that costs least from the start; the first path that it finds costs "
+            "least.",
+            Priority(1, 0),
+        ),
+        Method(
+            "a-star",
+            "A* (octile distance)",
+            "Expands the cell of the least sum of the cost from the start and the least that the "
+            "rest can cost, as if there were no walls and every cell were of the cheapest kind; "
+            "its path costs least, with no more expansions than Dijkstra.",
+            Priority(1, 1),
+        ),
+        Method(
+            "weighted-a-star",
+            f"Weighted A* (w = {WEIGHT})",
+            f"Works as A*, but counts the estimate of the rest {WEIGHT} times: mostly with fewer "
+            f"expansions, and its path costs at most {WEIGHT} times the least.",
+            Priority(1, WEIGHT),
+        ),
+        Method(
+            "greedy-best-first",
+            "Greedy best-first",
+            "Expands the cell that seems nearest to a goal, whatever the way there costs: with few "
+            "expansions where no wall is in the way, but its path may cost much more than the "
+            "least.",
+            Priority(0, 1),
+        ),
+        Method(
+            "breadth-first",
+            "Breadth-first",
+            "Expands cells in the order of their moves from the start: its path has the fewest "
+            "moves, whatever they cost.",
+            Priority(1, 0, by_moves=True),
+        ),
+    )
+}
+"""Every method by its name."""
+
+
+def is_search(name: str) -> bool:
+    """Whether a run of this name, in place of a model's, is one of a search."""
+    method = METHODS.get(name)
+    return method is not None and method.priority is not None
+
+
+def searched_start(grid: GridMap) -> Cell:
+    """The start of a map that searches begin at: the first.
+
+    Raises:
+        VinguiError: there is none.
+    """
+    if not grid.starts:
+        raise VinguiError("A search needs a start to begin at; set one first")
+    return grid.starts[0]
+
+
+def steps_of(name: str, count: int) -> str:
+    """What a run of this name makes `count` of, in words: "1 iteration", "20 expansions"."""
+    return counted(count, "expansion" if is_search(name) else "iteration")
