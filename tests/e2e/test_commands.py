@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from vingui import __version__
+from vingui.core.architectures import about
 from vingui.core.cards import ModelCard
 from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, read_map, write_dataset, write_map
@@ -205,6 +206,16 @@ def test_the_models_are_listed_with_their_marks(vingui):
     assert "kept     snapshots after epochs 0, 1, 2, 4, 8, 16, 32 and 60" in done.out
     records = json.loads(vingui("models", "--json", "-").out)["models"]
     assert {tuple(record["snapshots"][:2]) for record in records} == {(), (0, 1)}
+
+
+def test_of_named_models_it_is_said_what_they_learned(vingui):
+    done = vingui("models", "vin-8x8", MODELS / "costs-elevation.keras")
+    assert done.code == 0
+    for name in ("vin-8x8", "costs-elevation"):
+        for line in about(ModelCard.read(MODELS / f"{name}.json")):
+            assert line in done.out
+    assert "dynamic-8" not in done.out
+    assert vingui("models", "nosuch").code == 2
 
 
 def test_a_network_is_trained_shipped_and_used(vingui, tmp_path):

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from vingui.cli.arguments import add_command
 from vingui.cli.printing import say, write_json
+from vingui.core.architectures import about
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
 from vingui.core.phrases import percent
 from vingui.core.snapshots import Snapshots
 
 _EXAMPLES: Final = """
 vingui models
+vingui models dynamic-8 my-own.keras
 vingui models --json cards.json
 """
 
@@ -21,10 +23,17 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "models",
-        "",
+        "[NAME|FILE ...]",
         description="List the models that come with vingui: the movement rule of each, how it was "
-        "trained, and its\nresults on held-out maps.",
+        "trained, and its\nresults on held-out maps. Of models that are named also what they "
+        "learned and what is built in.",
         examples=_EXAMPLES,
+    )
+    parser.add_argument(
+        "models",
+        metavar="NAME|FILE",
+        nargs="*",
+        help="a shipped model or a .keras file with its card (default: all shipped ones)",
     )
     parser.add_argument(
         "--json", metavar="FILE|-", help="write the model cards as JSON; - for standard output"
@@ -34,20 +43,24 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    cards = shipped_models()
-    for card in cards:
-        say(options, *_lines(card), "")
+    files = [find_model(name) for name in options.models or [c.name for c in shipped_models()]]
+    cards = [ModelCard.read(file.with_suffix(".json")) for file in files]
+    for file, card in zip(files, cards, strict=True):
+        say(options, *_lines(card, Snapshots(file)), *(_about(card) if options.models else []), "")
     if options.json:
-        records = [asdict(card) | {"snapshots": _snapshots(card).epochs()} for card in cards]
+        records = [
+            asdict(card) | {"snapshots": Snapshots(file).epochs()}
+            for file, card in zip(files, cards, strict=True)
+        ]
         write_json(options.json, {"models": records})
     return 0
 
 
-def _snapshots(card: ModelCard) -> Snapshots:
-    return Snapshots(find_model(card.name))
+def _about(card: ModelCard) -> list[str]:
+    return [f"  {line}" for line in about(card)]
 
 
-def _lines(card: ModelCard) -> list[str]:
+def _lines(card: ModelCard, snapshots: Snapshots) -> list[str]:
     default = ", the default model for these moves" if card.name == default_model(card.rule) else ""
     lines = [
         f"{card.name}: {card.title}",
@@ -55,8 +68,8 @@ def _lines(card: ModelCard) -> list[str]:
         f"  weights  {card.weights:,}, trained in {card.minutes:z.1f} minutes on {card.machine}",
         f"  made by  {card.command}",
     ]
-    if snapshots := _snapshots(card).in_words():
-        lines.append(f"  kept     snapshots {snapshots}, for plan --learning")
+    if kept := snapshots.in_words():
+        lines.append(f"  kept     snapshots {kept}, for plan --learning")
     if card.results:
         title = "results on held-out maps"
         lines.append(f"  {title:<41} {'maps':>6} {'starts':>9} {'success':>9} {'optimal':>9}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
 from vingui.gui.dialogs.screen import bring_on_screen
@@ -83,6 +83,19 @@ class Panels(dict[str, QDockWidget]):
         stacked = [self["model"], self["inspector"]]
         heights = [above, max(sum(dock.height() for dock in stacked) - above, 1)]
         window.resizeDocks(stacked, heights, Qt.Orientation.Vertical)
+
+    def make_room_for_model(self) -> None:
+        """Make the Model panel as high as its content, but leave the inspector half its height."""
+        dock = self["model"]
+        area = dock.findChild(PanelArea)
+        if area is None or dock.isFloating():
+            return
+        missing = area.sizeHint().height() - area.height()
+        if missing > 0:
+            high = dock.height() + min(missing, self["inspector"].height() // 2)
+            self._window.resizeDocks([dock], [high], Qt.Orientation.Vertical)
+            bar = area.verticalScrollBar()
+            QTimer.singleShot(0, bar, lambda: bar.setValue(bar.maximum()))
 
     def bring_to_front(self, id_: str) -> None:
         """Show a panel, in front of others in its place."""

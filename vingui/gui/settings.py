@@ -97,6 +97,9 @@ COMPARE_SHOWS: Final = Setting(
     title="The comparison shows",
     titles=("Values", "Difference"),
 )
+SHOW_ABOUT: Final = Setting(
+    "plan/about", False, "what the model learned and what is built in, in the Model panel"
+)
 TOOL: Final = Setting("draw/tool", "pencil", "the current drawing tool")
 BRUSH: Final = Setting(
     "draw/brush", 1, "the brush's side in cells", low=1, high=15, title="Brush size"

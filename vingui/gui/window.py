@@ -209,6 +209,7 @@ class Window(QMainWindow):
         ):
             changed.connect(self._refresh)
         session.document.changed.connect(self._show_terrain_of_opened_map)
+        self.model_panel.unfolded.connect(self.docks.make_room_for_model)
         for field in self.findChildren(QSpinBox):
             # After a number was entered, the map gets the keyboard focus back.
             field.lineEdit().returnPressed.connect(self.map_view.setFocus)

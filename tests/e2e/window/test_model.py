@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 
+from vingui.core.architectures import about
 from vingui.core.cards import shipped_models
 from vingui.core.formats import vingui_map
 from vingui.core.grid import GridMap
@@ -118,6 +119,12 @@ def test_the_card_on_hover_and_on_click(drive):
         assert "of starts reach the goal" in hover
         entry = box.model().item(box.findData("vin-28x28", MODEL_ROLE))
         assert "28" in entry.toolTip()
+        user.click_on("model-fold")
+        lines = user.find("model-about").findChildren(QLabel)
+        assert [label.text() for label in lines] == about(card)
+        # The panel grows and scrolls, until the last line is in view.
+        user.until(lambda: not lines[-1].visibleRegion().isEmpty())
+        user.click_on("model-fold")
         user.click_on("model-card")
         dialog = user.find("card")
         assert not dialog.isModal()

@@ -64,6 +64,12 @@ def test_the_card_is_that_of_the_file(shipped, name):
     assert card.rule == planner.rule
     settings = TrainSettings(**card.settings)
     assert (settings.architecture, settings.moves) == (card.architecture, card.moves)
+    assert {layer.name for layer in model.layers if layer.trainable_weights} == {
+        # As `vingui.core.architectures` says.
+        "dynamic": {"transitions", "step_reward", "scale"},
+        "vin": {"reward_map", "backup", "actions"},
+        "costs": {"encoder"},
+    }[card.architecture]
     # What learns costs learns them from exact plans, whatever K is.
     assert name in COSTS or settings.iterations == model.iterations
     assert card.results

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.architectures import about
 from vingui.core.cards import ModelCard
 from vingui.core.elevation import STEEPNESS
 from vingui.core.grid import GridMap
@@ -177,7 +178,8 @@ def _form(card: ModelCard, snapshots: str) -> QGridLayout:
         ("moves", "Moves", card.rule.title),
         ("trained", "Trained", _trained(card)),
         ("snapshots", "Snapshots", snapshots.capitalize()),
-        ("learned", "Learned", _learned(card)),
+        ("about", "In short", "\n".join(about(card))),
+        ("learned", "Measured", _learned(card)),
         ("weights", "Weights", f"{card.weights:,}"),
         ("machine", "Machine", card.machine),
         ("command", "Made by", _lines(card.command)),

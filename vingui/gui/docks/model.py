@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.architectures import about
 from vingui.core.cards import ModelCard, find_model
 from vingui.core.diagnosis import iterations_to_see
 from vingui.core.outcome_text import unseen
@@ -27,12 +28,14 @@ from vingui.gui.docks.inspection import values_are_costs
 from vingui.gui.docks.model_box import MODEL_ROLE, OPEN_FILE, ModelBox, ask_for_model
 from vingui.gui.docks.panel import DockPanel, quiet_label, tabular
 from vingui.gui.look.buttons import Button
-from vingui.gui.look.fields import choice, named
+from vingui.gui.look.fields import choice, column, named
 from vingui.gui.look.icons import icon
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import Label, tip
-from vingui.gui.settings import ENGINE, ITERATIONS, MODEL, RECENT_MODELS, Setting
+from vingui.gui.settings import ENGINE, ITERATIONS, MODEL, RECENT_MODELS, SHOW_ABOUT, Setting
 from vingui.gui.status_texts import duration, state
+
+_ABOUT: Final = "What it learned, what is built in"
 
 _FIRST_K: Final = 20
 """The fixed K to begin with if there is no plan whose K could be used."""
@@ -122,6 +125,9 @@ class ModelPanel(DockPanel):
         parent: the Qt parent.
     """
 
+    unfolded = Signal()
+    """What the model learned is shown, which takes room."""
+
     # Its few labels delay no view, and a refused plan is shown at once.
     delay, drawing_delay = 0, 240
 
@@ -148,9 +154,15 @@ class ModelPanel(DockPanel):
         self.time = named(quiet_label(), "model-time", "Time", "How long the plan took")
         self.set_k = named(Button(), "model-set-k", "Set K", "")
         self.remark = named(Label(), "model-remark", "Remark", "")
+        self.fold = named(QToolButton(), "model-fold", _ABOUT, "Show or hide what it learned")
+        self.about = named(QWidget(), "model-about", _ABOUT, "")
+        self._about = [quiet_label() for _ in range(5)]
+        for label in self._about:
+            label.setWordWrap(True)
         self._lay_out()
         self.box.activated.connect(self._choose)
         self.card_button.clicked.connect(self.show_card)
+        self.fold.toggled.connect(lambda unfolded: session.settings.set(SHOW_ABOUT, unfolded))
         self.auto.clicked.connect(self._on_auto_toggled)
         self.iterations.valueChanged.connect(lambda k: session.settings.set(ITERATIONS, k))
         self.set_k.clicked.connect(self._on_set_k)
@@ -178,22 +190,28 @@ class ModelPanel(DockPanel):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             # Always as many lines, so that nothing below moves when the text is shorter.
             label.setFixedHeight(lines * self.fontMetrics().lineSpacing())
+        self.fold.setText(_ABOUT)
+        self.fold.setCheckable(True)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.about.setLayout(column(*self._about, spacing=6))
         name = Label("K")
         name.setBuddy(self.iterations)
         engine = Label("Engine")
         engine.setBuddy(self.engine)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(8)
-        column.addLayout(_row(self.box, self.card_button, stretched=self.box))
-        column.addWidget(self.rule)
-        column.addLayout(_row(name, self.iterations, self.auto, stretched=self.iterations))
-        column.addLayout(_row(engine, self.engine, stretched=self.engine))
-        column.addLayout(_row(self.state, self.time, self.set_k, stretched=self.state))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addLayout(_row(self.box, self.card_button, stretched=self.box))
+        layout.addWidget(self.rule)
+        layout.addLayout(_row(name, self.iterations, self.auto, stretched=self.iterations))
+        layout.addLayout(_row(engine, self.engine, stretched=self.engine))
+        layout.addLayout(_row(self.state, self.time, self.set_k, stretched=self.state))
         # The button is not always visible, but the line keeps its height.
         self.state.setMinimumHeight(self.set_k.sizeHint().height())
-        column.addWidget(self.remark)
-        column.addStretch(1)
+        layout.addWidget(self.remark)
+        layout.addWidget(self.fold)
+        layout.addWidget(self.about)
+        layout.addStretch(1)
         # Spare room goes to the panels below, which can use it.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
@@ -238,6 +256,10 @@ class ModelPanel(DockPanel):
             self._on_model_chosen()
         elif setting is ITERATIONS:
             self.refresh()
+        elif setting is SHOW_ABOUT:
+            self._show_about()
+            if self.about.isVisible():
+                self.unfolded.emit()
         elif setting is ENGINE:
             self.engine.show_value(self.session.settings.get(ENGINE))
 
@@ -252,7 +274,19 @@ class ModelPanel(DockPanel):
             if self._card
             else without
         )
+        self._show_about()
         self.refresh()
+
+    def _show_about(self) -> None:
+        """Show what the model learned, if that is known and unfolded."""
+        lines = about(self._card) if self._card is not None else []
+        unfolded = self.session.settings.get(SHOW_ABOUT)
+        self.fold.setVisible(bool(lines))
+        self.fold.setChecked(unfolded)
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        for label, text in zip(self._about, lines or [""] * len(self._about), strict=True):
+            label.setText(text)
+        self.about.setVisible(unfolded and bool(lines))
 
     def refresh(self) -> None:
         """Show the session's current state."""

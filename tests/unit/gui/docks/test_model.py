@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 
+from vingui.core.architectures import about
 from vingui.core.cards import shipped_models
 from vingui.core.grid import GridMap
 from vingui.core.moves import EIGHT
@@ -17,7 +18,7 @@ from vingui.gui.commands.training import Training
 from vingui.gui.docks.card import CardDialog, size_note
 from vingui.gui.docks.card import summary as card_summary
 from vingui.gui.docks.model import ModelPanel, advise, auto_k, trained_k
-from vingui.gui.settings import ENGINE, ITERATIONS
+from vingui.gui.settings import ENGINE, ITERATIONS, MODEL, SHOW_ABOUT
 from vingui.gui.training.client import TrainingClient
 
 GRID = GridMap(np.zeros((16, 20), bool), ((0, 3),))
@@ -98,6 +99,28 @@ def test_choosing_a_model_plans_with_it(panel, session, qtbot):
     assert session.planner.plans[-1][1:] == ("dynamic-4", None)
     assert panel.rule.text() == "4 neighbours"
     assert "dynamic-4" in panel.box.toolTip()
+
+
+def test_what_the_model_learned_is_unfolded(panel, session, qtbot):
+    def shown():
+        return [label.text() for label in panel.about.findChildren(QLabel) if label.isVisible()]
+
+    assert panel.fold.isVisible()
+    assert shown() == []
+    with qtbot.waitSignal(panel.unfolded):
+        qtbot.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
+    assert shown() == about(CARDS["dynamic-8"])
+    assert session.settings.get(SHOW_ABOUT)
+    choose(qtbot, panel, "vin-8x8")
+    assert shown() == about(CARDS["vin-8x8"])
+    session.settings.set(MODEL, "/without/a/card.keras")
+    assert not panel.fold.isVisible()
+    assert shown() == []
+    session.settings.set(MODEL, "costs-elevation")
+    assert shown() == about(CARDS["costs-elevation"])
+    qtbot.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
+    assert shown() == []
+    assert not session.settings.get(SHOW_ABOUT)
 
 
 def test_another_engine_plans_anew(panel, session, qtbot):
