@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vingui.api.model import Model, load_model, models
     from vingui.api.planning import Plan, plan
     from vingui.api.training import teach, train
+    from vingui.api.viewing import View, view
     from vingui.core.errors import VinguiError
     from vingui.core.grid import Demonstration, GridMap
 
@@ -32,6 +33,7 @@ __all__ = [
     "GridMap",
     "Model",
     "Plan",
+    "View",
     "VinguiError",
     "generate",
     "load_model",
@@ -42,6 +44,7 @@ __all__ = [
     "save_map",
     "teach",
     "train",
+    "view",
 ]
 
 _MODULES: Final = {
@@ -49,6 +52,7 @@ _MODULES: Final = {
     "vingui.api.model": ("Model", "load_model", "models"),
     "vingui.api.planning": ("Plan", "plan"),
     "vingui.api.training": ("teach", "train"),
+    "vingui.api.viewing": ("View", "view"),
     "vingui.core.errors": ("VinguiError",),
     "vingui.core.grid": ("Demonstration", "GridMap"),
 }

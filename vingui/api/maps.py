@@ -108,6 +108,7 @@ def map_of(
     *,
     goal: Cell | Sequence[Cell] | None = None,
     starts: Sequence[Cell] | None = None,
+    needs_goal: bool = True,
 ) -> GridMap:
     """A map, from what the functions of this package take for one.
 
@@ -115,6 +116,7 @@ def map_of(
         source: a map, `(rows, cols)` walls of which whatever is not 0 is one, or a file.
         goal: a goal's `(row, col)` or those of several, in place of the map's own.
         starts: the starts' `(row, col)`, in place of the map's own.
+        needs_goal: whether a map without a goal is refused.
 
     Raises:
         VinguiError: it is no map, a cell lies in a wall or outside, or there is no goal.
@@ -128,7 +130,7 @@ def map_of(
         if walls.ndim != 2:
             raise VinguiError(f"Walls must have rows and columns, not the shape {walls.shape}")
         grid = GridMap(walls != 0, _cells(goal) if goal is not None else ())
-    if not grid.goals:
+    if needs_goal and not grid.goals:
         raise VinguiError("The map has no goal; give one with goal=(row, col)")
     return grid if starts is None else grid.with_starts(tuple(map(_cell, starts)))
 

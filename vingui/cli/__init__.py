@@ -23,10 +23,13 @@ from vingui.version import VERSION
 
 _COMMANDS: Final = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")
 
+_AUTOSAVE: Final = "--autosave"
+
 _DESCRIPTION: Final = """\
 Plan on gridworlds with trained Keras Value Iteration Networks.
 
-  vingui [MAP|FOLDER]      open the window, with a map or a folder of maps
+  vingui [MAP|FOLDER]      open the window, with a map or a folder of maps; with --autosave, every
+                           change is saved to MAP at once
   vingui plan MAP          plan on maps; print the outcome, write figures, films and data
   vingui reproduce FILE    make such a file again from the recipe in it, and compare
   vingui evaluate DATA     measure how well a model plans on many maps
@@ -60,7 +63,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         prog="vingui",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="vingui [MAP|FOLDER] | vingui COMMAND ...",
+        usage="vingui [MAP [--autosave]|FOLDER] | vingui COMMAND ...",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"vingui {VERSION}")
@@ -136,6 +139,8 @@ def _discard_output() -> None:
 
 
 def _open_window(words: list[str]) -> int:
+    autosave = _AUTOSAVE in words[1:]
+    words = [word for word in words if word != _AUTOSAVE] if autosave else words
     if len(words) > 1:
         return _refuse(
             f"The window opens one map, or a folder of them, at a time, not {len(words)}; "
@@ -155,7 +160,7 @@ def _open_window(words: list[str]) -> int:
         return 2
     from vingui.gui.app import run
 
-    return run(path)
+    return run(path, autosave=autosave)
 
 
 def _exists(path: Path) -> bool:

@@ -226,11 +226,12 @@ def _application() -> QApplication:
     return application
 
 
-def run(path: Path | None = None) -> int:
+def run(path: Path | None = None, *, autosave: bool = False) -> int:
     """Open the window and run until it is closed.
 
     Args:
         path: the map file or folder of maps to open.
+        autosave: whether each change is saved to the map's file at once.
 
     Returns:
         The exit code.
@@ -245,6 +246,8 @@ def run(path: Path | None = None) -> int:
     use_decimal_point()
     with _exit_on_signals(application):
         app = App(path)
+        if autosave:
+            app.window.filing.save_every_change()
         # When the desktop session ends, programs that still run after this signal are killed.
         application.commitDataRequest.connect(app.save_state)
         code = application.exec()

@@ -22,6 +22,7 @@ from vingui.core.dataset import DataSet
 from vingui.core.formats import read_dataset, write_dataset
 from vingui.core.grid import GridMap
 from vingui.gui import settings as entries
+from vingui.gui.settings import Settings
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -707,3 +708,24 @@ def test_a_drawing_outlives_the_end_of_the_desktops_session(drive, home, start, 
     assert drive(later) == 0
     assert drive(last) == 0
     assert lost_drawings(home) == []
+
+
+def test_with_autosave_each_change_is_in_the_file_and_nobody_is_asked(drive, tmp_path, home):
+    path = write(tmp_path / "plan.json")
+
+    def steps(user):
+        user.wait_for_plan()
+        for cells in (((5, 5), (5, 8)), ((7, 3), (9, 3))):
+            user.drag(*cells)
+            user.until(lambda: not user.document.modified)
+            assert read(path) == user.grid
+        user.drag((4, 4), (4, 6))
+        user.window.close()
+        user.until(lambda: not user.window.isVisible())
+        assert read(path) == user.grid
+        assert not user.bugs
+
+    assert drive(steps, path, "--autosave") == 0
+    assert read(path) != sample_map()
+    assert not lost_drawings(home)
+    assert Settings().get(entries.RECENT) == ()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import vingui
-from vingui.api import maps, model, planning, training
+from vingui.api import maps, model, planning, training, viewing
 from vingui.cli import main
 from vingui.core.grid import Demonstration
 from vingui.core.moves import rule_named
@@ -41,7 +41,7 @@ def test_all_names_are_there_and_no_others():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", [maps, model, planning, training])
+@pytest.mark.parametrize("module", [maps, model, planning, training, viewing])
 def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     vingui.save_map(vingui.generate("rooms"), "rooms.json")
@@ -190,3 +190,20 @@ def test_a_setting_that_does_not_exist_is_named():
 def test_without_demonstrations_there_is_nothing_to_learn():
     with pytest.raises(vingui.VinguiError, match="The map has no demonstrations"):
         vingui.teach(vingui.generate("patches"), "out.keras")
+
+
+@pytest.mark.slow
+def test_a_window_gives_back_its_map_and_changes_no_file(tmp_path):
+    grid = vingui.generate("rooms", rows=12, cols=16)
+    path = tmp_path / "rooms.json"
+    vingui.save_map(grid, path)
+    before = path.read_bytes()
+    window = vingui.view(path)
+    assert window.is_open
+    assert window.map == grid
+    window.close()
+    assert repr(window) == "<vingui.View, closed>"
+    assert window.wait() == grid
+    assert path.read_bytes() == before
+    with pytest.raises(vingui.VinguiError, match="Walls must have rows and columns"):
+        vingui.view(np.zeros(3))

@@ -26,12 +26,14 @@ from vingui.gui.importing.files import (
     save_map,
     suffix_for,
 )
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.plain_text import FileDialog, button_text, tip
 from vingui.gui.modal import run_modal
 from vingui.gui.session import Session
 
 _MOST_RECENT = 10
 _LONGEST_WRITE = 5.0
+_AUTOSAVE_MS = 300
 """Seconds to wait for a file that is being written when the window is closed."""
 
 _REFER_TO_OTHERS = (".yaml", ".yml", ".scen")
@@ -68,6 +70,7 @@ class Filing(QObject):
         self._after_check: Callable[[], None] = _nothing
         self._writes = background.InTurn(self)
         self._closing = False
+        self._autosave: Debounce | None = None
         self._fill_recent()
         self.session.settings.changed.connect(self._on_setting_changed)
 
@@ -235,6 +238,16 @@ class Filing(QObject):
         else:
             self._write(path, then)
 
+    def save_every_change(self) -> None:
+        """From now on, save each change to the document's file without being asked to."""
+        self._autosave = Debounce(self._save_change, _AUTOSAVE_MS, self)
+        self.document.changed.connect(self._autosave.request)
+        self.document.state_changed.connect(self._autosave.request)
+
+    def _save_change(self) -> None:
+        if self.document.modified and self.document.path is not None:
+            self.save()
+
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Ask for a file, and save to it."""
         path, title = self.document.path, self.document.title
@@ -254,6 +267,9 @@ class Filing(QObject):
 
     def after_saving_changes(self, then: Callable[[], None]) -> None:
         """Ask about unsaved changes, then call `then` unless the user cancels."""
+        if self._autosave is not None and self.document.modified and self.document.path is not None:
+            self.save(then)
+            return
         fingerprint = self.document.fingerprint
         if self.document.modified or fingerprint is None or fingerprint.untouched():
             self._ask_unless_saved(then)
@@ -339,6 +355,8 @@ class Filing(QObject):
     def close(self) -> None:
         """Wait for a file that is being written."""
         self._closing = True
+        if self._autosave is not None:
+            self._save_change()
         self._writes.finish(_LONGEST_WRITE)
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
@@ -367,6 +385,9 @@ class Filing(QObject):
         self.session.notify(str(error), kind="error", key="file")
 
     def _remember(self, path: Path) -> None:
+        if self._autosave is not None:
+            # The file belongs to another program, which may remove it.
+            return
         recent = self.session.settings.get(entries.RECENT)
         newest = [str(path), *(name for name in recent if name != str(path))]
         self.session.settings.set(entries.RECENT, tuple(newest[:_MOST_RECENT]))
