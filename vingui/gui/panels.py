@@ -48,7 +48,6 @@ class Panels(dict[str, QDockWidget]):
         for id_, area in _AREAS.items():
             self[id_] = self._dock(id_, contents[id_], area)
         window.tabifyDockWidget(self["terrain"], self["teach"])
-        window.tabifyDockWidget(self["inspector"], self["train"])
         for id_ in _HIDDEN:
             self[id_].hide()
         window.splitDockWidget(self["starts"], self["convergence"], Qt.Orientation.Horizontal)
@@ -69,6 +68,9 @@ class Panels(dict[str, QDockWidget]):
             # Beside these three, its name would be cut off.
             self._window.tabifyDockWidget(self["model"], self["train"])
             self["inspector"].raise_()
+        else:
+            # Only here: Qt would go on showing the tabs of a place that a hidden panel has left.
+            self._window.tabifyDockWidget(self["inspector"], self["train"])
         self.resize()
 
     def resize(self) -> None:

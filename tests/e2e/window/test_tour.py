@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, QWidget
 
 from vingui.core.rollout import Outcome
 from vingui.gui import settings as entries
@@ -118,6 +118,9 @@ def test_enter_does_every_step_and_the_card_stays_in_the_window(drive, size, mon
 
     def steps(user):
         user.wait_for_plan()
+        panels = [dock for dock in user.window.docks.values() if not dock.visibleRegion().isEmpty()]
+        for bar in user.window.findChildren(QTabBar):
+            assert not any(dock.geometry().intersects(bar.geometry()) for dock in panels)
         user.window.resize(*size)
         user.until(lambda: user.window.size() == QSize(*size))
         before = user.grid

@@ -88,14 +88,17 @@ class Card(QFrame):
         self.hide()
         self._window.installEventFilter(self)
 
-    def show_step(self, step: Step, *, note: str, button: str = "", tip: str = "") -> None:
+    def show_step(
+        self, step: Step, *, note: str, button: str = "", tip: str = "", skips: bool = False
+    ) -> None:
         """Show a step, or its newest state.
 
         Args:
             step: the step.
             note: a few words beside the buttons.
-            button: the text of the Next button; "" for no buttons.
+            button: the text of the Next button; "" for none.
             tip: its tooltip.
+            skips: whether there is something to skip.
         """
         self._step = step
         self.setAccessibleName(f"Tour: {step.title}")
@@ -103,7 +106,7 @@ class Card(QFrame):
         self._title.setText(step.title)
         self._text.setText(step.text())
         self._note.setText(note)
-        self.skip.setVisible(bool(button))
+        self.skip.setVisible(skips)
         self.next.setVisible(bool(button))
         self.next.setText(button)
         self.next.setToolTip(tip)

@@ -1,15 +1,17 @@
 """What the steps of the tour act on and point at: the session, and the parts of the window."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QDockWidget, QMainWindow, QScrollArea, QWidget
 
 from vingui.core.grid import Cell
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.session import Session
 
 MAP_VIEW: Final = "map-view"
+
+_Found = TypeVar("_Found", bound=QWidget)
 
 _LEAST: Final = 32
 """Pixels of the frame around a cell, at least."""
@@ -58,6 +60,11 @@ class Stage:
                 return self._inside(bar.actionGeometry(action).translated(bar.pos()))
         return None
 
+    @property
+    def scrubber(self) -> QAbstractSlider:
+        """The slider over the iterations."""
+        return self._found(QAbstractSlider, "scrubber")
+
     def docks(self) -> list[QDockWidget]:
         """The panels."""
         return self.window.findChildren(QDockWidget)
@@ -80,10 +87,13 @@ class Stage:
             area.ensureWidgetVisible(widget)
 
     def _dock(self, id_: str) -> QDockWidget:
-        dock = self.window.findChild(QDockWidget, f"dock-{id_}")
-        if dock is None:
-            raise ValueError(f"Expected the id of a panel, received {id_!r}")
-        return dock
+        return self._found(QDockWidget, f"dock-{id_}")
+
+    def _found(self, kind: type[_Found], name: str) -> _Found:
+        found = self.window.findChild(kind, name)
+        if found is None:
+            raise ValueError(f"Expected a window with {name!r}, received one without")
+        return found
 
     def _inside(self, area: QRect) -> QRect | None:
         area &= self.window.rect()

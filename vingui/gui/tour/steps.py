@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractSlider
 
 from vingui.core.map_edits import WALL
 from vingui.core.rollout import Outcome
@@ -236,8 +235,7 @@ class FewerIterations(Step):
     def is_done(self) -> bool:
         """Whether the playhead was left where a path fails, or as far left as it goes."""
         playback = self.session.playback
-        slider = self.stage.window.findChild(QAbstractSlider, "scrubber")
-        if playback.playing or playback.k >= playback.last or (slider and slider.isSliderDown()):
+        if playback.playing or playback.k >= playback.last or self.stage.scrubber.isSliderDown():
             return False
         return playback.k == 1 or _failing(self.stage) is not None
 
@@ -271,8 +269,8 @@ class PaperNetwork(Step):
     def text(self) -> str:
         """What to do."""
         return (
-            f"In the Model panel, choose {PAPER_MODEL}: the paper's network, whose rewards and "
-            "moves were learned from examples on 8x8 maps, plans on the same map."
+            f"In the Model panel, choose {PAPER_MODEL}, the paper's network: on 8x8 maps it "
+            "learned where an action leads, once for all cells."
         )
 
     def areas(self) -> list[QRect]:
@@ -322,9 +320,11 @@ class Explain(Step):
     def text(self) -> str:
         """What to do."""
         back = f"choose {_short(self._model)} again"
+        if self._model == entries.MODEL.default:
+            back += ", which learned it for each arrangement of walls"
         failing = self.session.selected_start
         if failing is None:
-            return f"Here it fails nowhere: {back}, and try another map with it later."
+            return f"It fails nowhere on this map: {back}."
         return (
             f"Read below the map why start {failing + 1} fails (the mark is its first wrong step), "
             f"then {back}."

@@ -102,6 +102,7 @@ class Tour(QObject):
             session.run_changed,
             session.trajectories_changed,
             session.camera.changed,
+            self._stage.scrubber.sliderReleased,
             *(dock.visibilityChanged for dock in docks),
         ):
             changed.connect(self._refresh_soon)
@@ -175,6 +176,7 @@ class Tour(QObject):
             note=f"{self.number} of {COUNT}{', done' if done and not last else ''}",
             button=("D&one" if last else "&Next") if ready else "Show &me",
             tip="Go on (Enter)" if ready else "Do it for me (Enter)",
+            skips=not (last and ready),
         )
 
 

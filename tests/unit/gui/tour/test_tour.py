@@ -259,6 +259,7 @@ def test_each_step_is_over_when_the_user_has_done_it(planned, qtbot):
         qtbot.waitUntil(lambda number=number: planned.tour.number == number + 1)
     planned.train.show()
     qtbot.waitUntil(lambda: planned.card.next.text() == "D&one")
+    assert not planned.card.skip.isVisible()
     click(planned.card.next)
     assert planned.tour is None
     assert planned.outlines == []
@@ -350,7 +351,7 @@ def test_a_map_on_which_nothing_fails_says_so(planned, session, qtbot):
         SimpleNamespace(**{**vars(run_of(grid)), "model": model})
     )
     reach(qtbot, planned, 6)
-    assert "fails nowhere" in planned.text()
+    assert "It fails nowhere" in planned.text()
 
 
 def test_a_map_without_a_goal_begins_with_one(session, window, qtbot):
@@ -390,6 +391,16 @@ def test_the_tour_begins_anew_when_it_is_chosen_again(planned, qtbot):
     click(planned.card.skip)
     assert planned.tour is None
     assert planned.map.hasFocus()
+
+
+def test_a_playhead_that_is_still_held_is_not_left(planned, session, qtbot):
+    reach(qtbot, planned, 4)
+    planned.scrubber.setSliderDown(True)
+    session.playback.seek(2)
+    qtbot.wait(20)
+    assert planned.tour.number == 4
+    planned.scrubber.setSliderDown(False)
+    qtbot.waitUntil(lambda: planned.tour.number == 5)
 
 
 # Where it points.
