@@ -1,10 +1,12 @@
-"""Before Qt is imported: no screen, and a home of the tests for settings and recovery files."""
+"""No screen, and a home of the tests for settings and recovery files, before Qt is imported."""
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 _HOME = tempfile.mkdtemp(prefix="vingui-tests-")
@@ -42,3 +44,11 @@ def pytest_addoption(parser):
 
 def pytest_unconfigure():
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture
+def interruptible():
+    """Ctrl+C is not ignored, as a shell has it in what it starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -307,6 +307,7 @@ def test_an_interrupt_while_commands_are_imported_is_a_line(vingui, monkeypatch)
     ("number", "suffix"),
     [(signal.SIGTERM, ".gif"), (signal.SIGHUP, ".mp4"), (signal.SIGINT, ".webp")],
 )
+@pytest.mark.usefixtures("interruptible")
 def test_a_film_that_is_ended_by_a_signal_leaves_nothing(tmp_path, number, suffix):
     (tmp_path / f"film{suffix}").write_text("before")
     words = ["plan", str(MAPS / "spiral.json"), "--film", f"film{suffix}"]

@@ -13,6 +13,8 @@ from vingui.cli.interruption import Ended, ending_by_signals, exit_code, words_f
 from vingui.cli.progress import counting
 from vingui.core.memory import is_short_of_memory
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 def end_by(number):
     with ending_by_signals():
