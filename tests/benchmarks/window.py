@@ -1,7 +1,7 @@
 """How quickly the window answers, as figures and as ratios measured in the same run.
 
 python tests/benchmarks/window.py [start] [edit] [drag] [costs] [gaps] [train] [themes] [playback]
-    [idle]
+    [compare] [idle]
 
 Without a name, all of them, each in a process of its own. The window is a real one, started as
 `vingui` starts it and driven by mouse and key events; only the screen is missing.
@@ -544,6 +544,81 @@ def playback() -> dict[str, float]:
     return figures
 
 
+def compare() -> dict[str, float]:
+    """Frames painted in both value views while they play, and while the goal is dragged.
+
+    Each also without the comparison, in the same run, as a ratio.
+    """
+    from PySide6.QtCore import QEvent, Qt
+
+    from vingui.gui import settings as entries
+    from vingui.gui.canvas.value_view import ValueView
+
+    painted: list[tuple[Any, float]] = []
+    paint = ValueView.paintEvent
+
+    def noted(view: Any, event: Any) -> None:
+        paint(view, event)
+        painted.append((view.session, time.perf_counter()))
+
+    ValueView.paintEvent = noted  # type: ignore[method-assign]
+    figures: dict[str, float] = {}
+    bench = Bench()
+    bench.until(bench.planned)
+    comparison, settings = bench.window.comparison, bench.session.settings
+    settings.set(entries.SPEED, 60.0)
+    settings.set(entries.LOOP, True)
+    view, left = bench.window.map_view, Qt.MouseButton.LeftButton
+
+    def compared() -> bool:
+        run = comparison.session.run
+        return run is not None and run.finished and run.grid.same_world(bench.session.document.grid)
+
+    def rates(seconds: float) -> list[float]:
+        counts = [sum(session is one for session, _ in painted) for one in sessions]
+        return [count / seconds for count in counts]
+
+    for side in (28, 128, 512):
+        alone: dict[str, float] = {}
+        for shown in (False, True):
+            settings.set(entries.COMPARE_WITH, "dynamic-4")
+            settings.set(entries.COMPARE, shown)
+            bench.open("caves", side)
+            sessions = [bench.session]
+            if shown:
+                bench.until(compared)
+                bench.during(0.5)
+                sessions.append(comparison.session)
+            where = f"{side}x{side}" + (", comparing" if shown else "")
+            bench.session.playback.first()
+            bench.session.playback.play()
+            painted.clear()
+            with bench.longest_gap(figures, f"playing {where}"):
+                seconds = min(3.0, bench.session.playback.last / 60)
+                bench.during(seconds)
+            playing = rates(seconds)
+            bench.session.playback.pause()
+            bench.session.playback.end()
+            goal, path = _way_from_goal(bench.session.document.grid, steps=250)
+            bench.move(view, goal, left, QEvent.Type.MouseButtonPress)
+            painted.clear()
+            began = time.perf_counter()
+            with bench.longest_gap(figures, f"dragging the goal over {where}"):
+                for cell in path:
+                    bench.move(view, cell, left, QEvent.Type.MouseMove)
+                    bench.during(1 / 125)
+            dragging = rates(time.perf_counter() - began)
+            bench.move(view, path[-1], left, QEvent.Type.MouseButtonRelease)
+            for name, both in (("playing", playing), ("dragging the goal over", dragging)):
+                figures[f"frames a second, {name} {where}"] = both[0]
+                if shown:
+                    figures[f"frames a second of the second view, {name} {where}"] = both[1]
+                    figures[f"frames with it / without, {name} {where}"] = both[0] / alone[name]
+                alone[name] = both[0]
+    bench.close()
+    return figures
+
+
 def idle() -> dict[str, float]:
     """The share of one core that the window and its worker take while nobody does anything."""
     bench = Bench()
@@ -599,7 +674,8 @@ def main(words: list[str]) -> None:
     if words[:1] == ["--inside"]:
         print(json.dumps(globals()[words[1]]()))
         return
-    all_names = ["start", "edit", "drag", "costs", "gaps", "train", "themes", "playback", "idle"]
+    all_names = ["start", "edit", "drag", "costs", "gaps", "train", "themes", "playback"]
+    all_names += ["compare", "idle"]
     for name in words or all_names:
         figures = start() if name == "start" else child(name)
         for what, figure in figures.items():

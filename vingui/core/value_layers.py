@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vingui.core.extra_cost import EXTRA_COST, extra_costs, most_extra_cost
 from vingui.core.grid import Cell, GridMap
 from vingui.core.learned_costs import cost_range, learned_costs, note_on_costs
+from vingui.core.methods import is_search
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
 from vingui.core.outcome_categories import OutcomeCategory, categories_of, category_labels
@@ -236,7 +237,8 @@ _Found = tuple["Run | NDArray[np.float32]", Kind, str, str, int] | None
 
 
 def _value(run: "Run", k: int, latent: int) -> _Found:
-    return run, "sequential", "Value V", "", run.nearest(k)
+    name = "Minus the cost from the start" if is_search(run.model) else "Value V"
+    return run, "sequential", name, "", run.nearest(k)
 
 
 def _reward(run: "Run", k: int, latent: int) -> _Found:

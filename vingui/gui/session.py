@@ -410,13 +410,16 @@ class Session(QObject):
         if self.document.in_stroke and run is not None and run.oracle is None:
             # While the user draws, exact solutions come less often than values.
             return
-        trajectories = run.trajectories(starts, self.k) if run is not None else ()
+        trajectories = self._trajectories_of(run, starts) if run is not None else ()
         if trajectories != self.trajectories:
             self.trajectories = trajectories
             if trajectories:
                 self.playback.set_walk_length(max(trajectory.steps for trajectory in trajectories))
             self.trajectories_changed.emit()
             self.request_readouts()
+
+    def _trajectories_of(self, run: Run, starts: tuple[Cell, ...]) -> tuple[Trajectory, ...]:
+        return run.trajectories(starts, self.k)
 
     def _on_plan_refused(self, reason: str) -> None:
         if self._fallback is not None:

@@ -29,9 +29,11 @@ class StillPlanner(QObject):
         super().__init__()
         self.phase, self.failure, self.busy = Phase.READY, "", False
         self.plans, self.reads, self.engines, self.calls = [], [], [], []
+        self.rules = []
 
-    def plan(self, grid, *, model, iterations, engine):
+    def plan(self, grid, *, model, iterations, engine, rule=None):
         self.engines.append(engine)
+        self.rules.append(rule)
         self.plans.append((grid, model, iterations))
 
     def read(self, run, requests, *, purpose):

@@ -46,7 +46,7 @@ PLAN: Final[tuple[Action, ...]] = (
         "compare",
         "&Plan",
         "Co&mpare",
-        "Show a second value view, in which another model plans on the same map",
+        "Show a second value view: another model, or a classic search, on the same map",
         icon="compare",
         shortcuts=("Ctrl+J",),
         setting=entries.COMPARE,

@@ -187,7 +187,9 @@ class GridView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Show more or less of the map."""
         super().resizeEvent(event)
-        self._set_size()
+        # A view that makes room for others is resized too where its window is grabbed.
+        if self.isVisible():
+            self._set_size()
         self._follow_camera()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802

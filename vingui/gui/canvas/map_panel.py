@@ -32,7 +32,11 @@ _MIN_TITLE_WIDTH = 60
 
 
 class ElidedLabel(Label):
-    """A label whose text is elided in the middle, so that a long one does not widen the window."""
+    """A label whose text is elided, so that a long one does not widen the window."""
+
+    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
+        super().__init__()
+        self._mode = mode
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """A few letters."""
@@ -40,8 +44,7 @@ class ElidedLabel(Label):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the text, elided."""
-        middle = Qt.TextElideMode.ElideMiddle
-        text = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
         painter = QStylePainter(self)
         painter.drawItemText(
             self.rect(),

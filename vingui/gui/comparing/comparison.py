@@ -166,4 +166,8 @@ class Comparison(QObject):
         self._map_panel.view.refresh()
 
     def _make_room(self) -> None:
-        self._map_panel.setVisible(self._splitter.width() >= _NARROW)
+        room = self._splitter.width() >= _NARROW
+        focused = self._map_panel.window().focusWidget()
+        if not room and focused is self._map_panel.view and self._opened is not None:
+            self._opened.panel.view.setFocus()
+        self._map_panel.setVisible(room)

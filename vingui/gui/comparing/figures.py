@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from vingui.core.methods import METHODS, is_search
 from vingui.core.rollout import Outcome
 from vingui.gui.session import Session
 from vingui.gui.status_texts import duration
@@ -30,7 +31,8 @@ class Figures:
 
 def planner_name(session: Session) -> str:
     """The name of the model or method of a session's plan, or of the one that is to plan."""
-    return session.run.model if session.run is not None else Path(session.model).stem
+    name = session.run.model if session.run is not None else Path(session.model).stem
+    return METHODS[name].title if name in METHODS else name
 
 
 def figures_of(session: Session) -> Figures:
@@ -39,8 +41,9 @@ def figures_of(session: Session) -> Figures:
     if run is None:
         none = (_NONE, "")
         return Figures(none, none, none, none)
-    progress = f"{session.k:,} / {run.latest:,} it"
-    about = f"Iteration {session.k:,} of {run.latest:,}" + ("" if run.finished else " so far")
+    unit, what = ("exp", "Expansion") if is_search(run.model) else ("it", "Iteration")
+    progress = f"{session.k:,} / {run.latest:,} {unit}"
+    about = f"{what} {session.k:,} of {run.latest:,}" + ("" if run.finished else " so far")
     time = (duration(run.seconds), "How long the plan took") if run.finished else (_UNKNOWN, "")
     return Figures(_reached(session), _excess(session), (progress, about), time)
 
@@ -51,6 +54,12 @@ def _reached(session: Session) -> tuple[str, str]:
         return _NONE, "The map has no start"
     if not known:
         return _UNKNOWN, ""
+    if session.run is not None and is_search(session.run.model):
+        found = [one for one in known if one.start is not None]
+        if not found:
+            return _NONE, "A search finds its path with its last expansion"
+        count = int(found[0].outcome is Outcome.REACHED)
+        return f"{count} of 1", "A search begins at one start: the selected one, or the first"
     reached = sum(one.outcome is Outcome.REACHED for one in known)
     about = f"{reached} of {len(starts)} trajectories reach a goal at this iteration"
     blocked = sum(one.outcome is Outcome.UNREACHABLE for one in known)
@@ -61,7 +70,11 @@ def _reached(session: Session) -> tuple[str, str]:
 
 def _excess(session: Session) -> tuple[str, str]:
     """How much more than the best trajectories cost, of the starts that reach a goal."""
-    arrived = [one for one in session.trajectories if one.outcome is Outcome.REACHED]
+    arrived = [
+        one
+        for one in session.trajectories
+        if one.start is not None and one.outcome is Outcome.REACHED
+    ]
     if not arrived:
         return _NONE, ""
     if all(one.optimal for one in arrived):

@@ -56,7 +56,9 @@ class ComparisonPanel(QWidget):
         self.view = ComparedView(session)
         self.colour_bar = ColourBar(session, self.view.picture)
         self.colour_bar.setObjectName("compared-colour-bar")
-        self.box = named(ModelBox(session, trained), "compared-with", "Compared with", _ABOUT)
+        self.box = named(
+            ModelBox(session, trained, methods=True), "compared-with", "Compared with", _ABOUT
+        )
         self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.box.setMaximumWidth(_WIDEST_BOX)
         self.table = ComparisonTable(session)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from vingui.core.methods import is_search
 from vingui.core.plan_difference import plan_difference
 from vingui.core.run import Run
 from vingui.gui import settings as entries
@@ -12,6 +13,11 @@ from vingui.gui.settings import Setting
 from vingui.gui.status_texts import PLANNING, why_no_plan
 
 _DIFFERENCE = "difference"
+
+_OF_SEARCH = (
+    "A search has costs from its start, not to a goal, which cannot be subtracted from values. "
+    "Choose Values, or a model"
+)
 
 
 class ComparedPicture(Picture):
@@ -43,6 +49,8 @@ class ComparedPicture(Picture):
         if not self.shows_difference:
             return super().missing_reason()
         main = self._compared.main
+        if is_search(self._compared.model):
+            return _OF_SEARCH
         return why_no_plan(self._compared) or why_no_plan(main) or PLANNING
 
     def _on_main_changed(self) -> None:
@@ -59,7 +67,7 @@ class ComparedPicture(Picture):
             return
         one, other = self._compared.main.run, self._compared.run
         shape = self.session.document.grid.walls.shape
-        if one is None or other is None or one.grid.walls.shape != shape:
+        if one is None or other is None or one.grid.walls.shape != shape or is_search(other.model):
             self._show(None, ())
             return
         if not one.grid.same_world(other.grid):

@@ -6,10 +6,15 @@ shown at the same share of its length.
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject
 
+from vingui.core.grid import Cell
+from vingui.core.methods import METHODS, is_search
+from vingui.core.rollout import Trajectory
+from vingui.core.run import Run
 from vingui.gui import settings as entries
 from vingui.gui.planner.client import Phase, PlannerClient
 from vingui.gui.playback.playback import Playback
@@ -36,7 +41,9 @@ class LinkedSettings(Settings):
         shared.changed.connect(self._on_shared_changed)
 
     def get(self, setting: Setting[T]) -> T:
-        """Return the value of a setting."""
+        """Return the value of a setting; of a search, only values can be shown."""
+        if setting is entries.LAYER and is_search(self.get(entries.MODEL)):
+            return setting.default
         own: Setting[T] = _INSTEAD.get(setting, setting)
         return self._shared.get(own)
 
@@ -127,22 +134,83 @@ class ComparedSession(Session):
             parent=parent,
         )
         self.main = main
+        self._linked = playback
+        self._found: tuple[object, tuple[Trajectory, ...]] = (None, ())
         settings.setParent(self)
         playback.setParent(self)
         for source, copy in ((main, self._follow), (self, self._lead)):
             source.inspected_changed.connect(copy)
             source.pinned_changed.connect(copy)
             source.start_selected.connect(copy)
+        self.start_selected.connect(self._plan_if_outdated)
+        main.run_changed.connect(self._on_main_run_changed)
         planner.phase_changed.connect(self._on_phase_changed)
         self._follow()
 
     def choose_model(self, model: str) -> None:
         """Compare with another model, or with a method."""
-        if not self._is_shipped(model):
+        if not self._is_shipped(model) and model not in METHODS:
             self._add_recent(model)
         self.settings.set(entries.MODEL, model)
         if self.planner.phase is Phase.FAILED:
             self.planner.restart()
+
+    def plan(self) -> None:
+        """Request a plan: of a method, by the movement rule of the shown plan."""
+        grid, start = self.document.grid, self._searched_start()
+        self._planned = grid, self._choices()
+        if start is not None:
+            grid = grid.with_starts(tuple(dict.fromkeys((start, *grid.starts))))
+        fixed = self.settings.get(entries.ITERATIONS) or None
+        self.planner.plan(
+            grid,
+            model=self.model,
+            iterations=None if is_search(self.model) else fixed,
+            engine=self.settings.get(entries.ENGINE),
+            rule=self.main.rule,
+        )
+
+    def _choices(self) -> tuple[object, ...]:
+        rule = self.main.rule.name if self.model in METHODS else ""
+        return *super()._choices(), rule, self._searched_start()
+
+    def _searched_start(self) -> Cell | None:
+        """The start that a search begins at: the selected one, or the first."""
+        starts, selected = self.document.grid.starts, self.selected_start
+        if not is_search(self.model) or not starts:
+            return None
+        return starts[selected if selected is not None and selected < len(starts) else 0]
+
+    def _plan_if_outdated(self) -> None:
+        if self.model in METHODS and not self._is_planned():
+            self.plan()
+
+    def _on_main_run_changed(self) -> None:
+        self._link_playheads(self.run)
+        self._plan_if_outdated()
+
+    def _link_playheads(self, run: Run | None) -> None:
+        searches = [one is not None and is_search(one.model) for one in (run, self.main.run)]
+        self._linked.by_share = searches[0] != searches[1]
+
+    def _on_run_changed(self, run: Run) -> None:
+        self._link_playheads(run)
+        super()._on_run_changed(run)
+
+    def _trajectories_of(self, run: Run, starts: tuple[Cell, ...]) -> tuple[Trajectory, ...]:
+        """As of any session; a search has only that of its start, once it has ended."""
+        trajectories = super()._trajectories_of(run, starts)
+        if not is_search(run.model):
+            return trajectories
+        ended = run.finished and self.k == run.latest
+        key = trajectories, ended, run.grid.starts[:1]
+        if self._found[0] != key:
+            known = tuple(
+                one if ended and one.start in key[2] else replace(one, start=None)
+                for one in trajectories
+            )
+            self._found = key, known
+        return self._found[1]
 
     def _follow(self) -> None:
         _copy_selection(self.main, self)

@@ -82,8 +82,9 @@ class ComparisonTable(QWidget):
             label.setToolTip(about)
             label.setFont(font)
             grid.addWidget(label, 0, col, right)
+        elided = Qt.TextElideMode.ElideRight
         for row, which in enumerate(("shown", "compared"), start=1):
-            name = named(ElidedLabel(), f"comparison-{which}", f"The {which} plan", "")
+            name = named(ElidedLabel(elided), f"comparison-{which}", f"The {which} plan", "")
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             cells = {
                 id_: named(Label(), f"comparison-{which}-{id_}", f"{title}, {which} plan", about)

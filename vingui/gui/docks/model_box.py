@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.cards import ModelCard, shipped_models
+from vingui.core.methods import METHODS
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import ARCHITECTURES
 from vingui.gui.docks.card import summary
@@ -40,12 +41,19 @@ class ModelBox(QComboBox):
     Args:
         session: the model that plans, and the recent ones.
         trained: returns the files of the models that were trained in the window.
+        methods: whether methods without a network are listed too.
     """
 
     def __init__(
-        self, session: Session, trained: Callable[[], list[str]], parent: QWidget | None = None
+        self,
+        session: Session,
+        trained: Callable[[], list[str]],
+        *,
+        methods: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._methods = METHODS if methods else {}
         self._trained = trained
         self._session = session
         self.setObjectName("model-box")
@@ -72,7 +80,12 @@ class ModelBox(QComboBox):
             items.appendRow(_heading("Trained here"))
             for file in trained:
                 items.appendRow(_item(Path(file).stem, model=file, detail="trained"))
-        known = {card.name for card in cards} | set(trained)
+        known = {card.name for card in cards} | set(trained) | set(self._methods)
+        if self._methods:
+            items.appendRow(_heading("Without a network"))
+        for method in self._methods.values():
+            about = tip(method.description)
+            items.appendRow(_item(method.title, model=method.name, detail="", about=about))
         recent = self._session.settings.get(RECENT_MODELS)
         files = [file for file in dict.fromkeys((*recent, current)) if file not in known]
         items.appendRow(_heading("Files"))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vingui.core.cell_backup import CellBackup
 from vingui.core.engine import Engine
 from vingui.core.grid import GridMap
+from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.planner_protocol import (
     CancelRequest,
     ChangedValues,
@@ -167,20 +168,24 @@ class PlannerClient(QObject):
         model: str,
         iterations: int | None,
         engine: Engine = "numba",
+        rule: MoveRule = DEFAULT_RULE,
     ) -> None:
         """Request a plan. A map without a goal only cancels the previous plan.
 
         Args:
             grid: the map.
-            model: the name of a shipped model or the path of a file.
+            model: the name of a shipped model, the path of a file, or a method's name.
             iterations: K, or `None` for auto.
             engine: what iterates the values.
+            rule: the movement rule of a method; models have their own.
         """
         if grid.goal is None:
             self.cancel()
             return
         self._number += 1
-        self._waiting = PlanRequest(self._number, grid, model, iterations, VALUES_BUDGET, engine)
+        self._waiting = PlanRequest(
+            self._number, grid, model, iterations, VALUES_BUDGET, engine, rule.name
+        )
         self._abandon_sent(self._waiting)
         self._set_pending(True)
         self._send_waiting()

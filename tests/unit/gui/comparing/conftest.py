@@ -13,7 +13,6 @@ from vingui.gui.canvas.map_panel import MapPanel
 from vingui.gui.canvas.value_view import ValueView
 from vingui.gui.comparing.comparison import Comparison
 
-EIGHT = rule_named("8")
 NOTHING = np.zeros(1, np.uint8)
 
 
@@ -28,15 +27,15 @@ def grid():
 def make_run():
     """Makes finished runs whose V_k are known up to a distance of k from the goal."""
 
-    def make(grid, last, *, model="dynamic-8", number=1, scale=1.0, seconds=0.25):
-        oracle = solve(grid, EIGHT)
+    def make(grid, last, *, model="dynamic-8", number=1, scale=1.0, seconds=0.25, rule="8"):
+        oracle = solve(grid, rule_named(rule))
         exact = -oracle.cost_to_go.astype(np.float32)
         maps = [np.where(exact >= -k, scale * exact, -np.inf) for k in range(1, last + 1)]
         maps = np.array(maps, np.float32)
         before = np.where(exact == 0, scale * exact, np.float32(-np.inf))
         numbers = figures(before, maps, grid.free)
         kept = np.arange(1, last + 1)
-        run = Run(grid, Values(number, model, "8", 1, *numbers, kept, tuple(maps)))
+        run = Run(grid, Values(number, model, rule, 1, *numbers, kept, tuple(maps)))
         best = np.where(oracle.optimal.any(-1), oracle.optimal.argmax(-1), -1)
         for k, values in enumerate(maps, start=1):
             actions = np.where(np.isfinite(values), best, -1).astype(np.int8)

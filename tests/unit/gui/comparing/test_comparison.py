@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
 from shiboken6 import isValid
 
+from vingui.core.methods import METHODS
 from vingui.gui import settings as entries
 from vingui.gui.canvas.items.trajectories import Trajectories
 from vingui.gui.comparing.figures import figures_of
@@ -162,6 +163,92 @@ def test_a_planner_that_has_failed_says_so_and_is_started_again_by_another_choic
     assert planners[0].calls[-1] == "restart"
 
 
+# Methods without a network.
+
+
+def test_methods_are_listed_after_the_models(session, opened, planners):
+    box = opened.panel.box
+    rows = [box.itemText(row) for row in range(box.count())]
+    titles = [method.title for method in METHODS.values()]
+    first = rows.index("Without a network") + 1
+    assert rows[first : first + len(titles)] == titles
+    assert rows.index("vin-28x28") < first
+    opened.session.choose_model("exact")
+    assert planners[0].plans[-1][1] == "exact"
+    assert session.settings.get(entries.RECENT_MODELS) == ()
+    assert text_after_refresh(opened, "comparison-compared") == "Exact value iteration"
+
+
+def text_after_refresh(opened, name):
+    opened.panel.table._refresh()
+    return text_of(opened, name)
+
+
+def test_a_method_plans_by_the_movement_rule_of_the_shown_plan(
+    session, opened, planners, grid, make_run
+):
+    opened.session.choose_model("exact")
+    assert planners[0].rules[-1].name == "8"
+    session.planner.updated.emit(make_run(grid, 9, model="dynamic-4", rule="4"))
+    assert planners[0].rules[-1].name == "4"
+    plans = len(planners[0].plans)
+    session.planner.updated.emit(make_run(grid, 9, model="dynamic-4", rule="4", number=2))
+    assert len(planners[0].plans) == plans
+
+
+def test_a_search_begins_at_the_selected_start_or_the_first(session, opened, planners, grid):
+    session.settings.set(entries.ITERATIONS, 5)
+    opened.session.choose_model("a-star")
+    assert planners[0].plans[-1] == (grid, "a-star", None)
+    session.select_start(1)
+    assert planners[0].plans[-1][0].starts == ((0, 7), (5, 0))
+    session.document.apply("Move a start", grid.with_starts(((5, 0), (1, 7))))
+    assert planners[0].plans[-1][0].starts == ((1, 7), (5, 0))
+    plans = len(planners[0].plans)
+    opened.session.choose_model("dynamic-4")
+    session.select_start(0)
+    session.document.apply("Move a start", grid.with_starts(((5, 0), (2, 7))))
+    assert len(planners[0].plans) == plans + 1
+
+
+def test_a_search_is_shown_at_the_same_share_of_its_length(session, opened, grid, make_run):
+    opened.session.choose_model("dijkstra")
+    show(opened, make_run(grid, 10), make_run(grid, 25, model="dijkstra"))
+    for k, share in ((1, 3), (4, 10), (9, 23), (10, 25)):
+        session.playback.seek(k)
+        assert opened.session.k == share
+    show(opened, make_run(grid, 10), make_run(grid, 25, model="exact", number=2))
+    session.playback.seek(4)
+    assert opened.session.k == 4
+
+
+def test_a_search_has_a_trajectory_from_its_start_when_it_has_ended(
+    session, opened, grid, make_run
+):
+    opened.session.choose_model("a-star")
+    searched = grid.with_starts(((0, 7), (5, 0)))
+    show(opened, make_run(grid, 10), make_run(searched, 14, model="a-star"))
+    assert [one.start for one in opened.session.trajectories] == [None, (0, 7)]
+    assert text_after_refresh(opened, "comparison-compared-reached") == "1 of 1"
+    assert text_of(opened, "comparison-compared-progress") == "14 / 14 exp"
+    session.playback.seek(3)
+    assert [one.start for one in opened.session.trajectories] == [None, None]
+    assert text_after_refresh(opened, "comparison-compared-reached") == "–"
+    assert text_of(opened, "comparison-compared-excess") == "–"
+
+
+def test_only_values_are_shown_of_a_search(session, opened, grid, make_run):
+    opened.session.choose_model("a-star")
+    session.settings.set(entries.LAYER, "reward")
+    show(opened, make_run(grid, 10), make_run(grid, 14, model="a-star"))
+    picture = opened.panel.view.picture
+    assert picture.layer.name == "Minus the cost from the start"
+    session.settings.set(entries.COMPARE_SHOWS, "difference")
+    picture.refresh()
+    assert picture.layer is None
+    assert "costs from its start" in opened.panel.view.hint()
+
+
 # What is linked.
 
 
@@ -180,14 +267,6 @@ def test_the_same_k_is_shown_and_at_the_end_both_ends(session, opened, grid, mak
     assert opened.session.k == 4
     session.playback.seek(5)
     assert opened.session.k == 9
-
-
-def test_a_search_is_shown_at_the_same_share_of_its_length(session, opened, grid, make_run):
-    show(opened, make_run(grid, 10), make_run(grid, 25))
-    opened.session.playback.by_share = True
-    for k, share in ((1, 3), (4, 10), (9, 23), (10, 25)):
-        session.playback.seek(k)
-        assert opened.session.k == share
 
 
 def test_the_hovered_cell_the_pin_the_cursor_and_the_start_are_the_same(session, opened):
