@@ -16,6 +16,9 @@ SPLIT: Final = [1000, 1210]
 _LOW: Final = 760
 """Pixels. In a lower window, panels below the views would leave the views too little room."""
 
+_BOTTOM_SHARE: Final = 0.27
+"""The height of the panels below the views, as a share of the window's."""
+
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
 _AREAS: Final = {
@@ -76,7 +79,8 @@ class Panels(dict[str, QDockWidget]):
     def resize(self) -> None:
         """Give the panels their initial sizes."""
         window, bottom = self._window, [self["starts"], self["convergence"]]
-        window.resizeDocks(bottom, [190, 190], Qt.Orientation.Vertical)
+        height = min(max(round(_BOTTOM_SHARE * window.height()), 190), 300)
+        window.resizeDocks(bottom, [height, height], Qt.Orientation.Vertical)
         window.resizeDocks(bottom, SPLIT, Qt.Orientation.Horizontal)
         sides = [self["model"], self["terrain"]]
         window.resizeDocks(sides, [272, 240], Qt.Orientation.Horizontal)

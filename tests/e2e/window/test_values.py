@@ -247,7 +247,7 @@ def test_the_convergence_plot_and_its_cursor_which_is_the_playhead(drive):
         count = len(user.grid.starts)
         assert user.find("curve-success").number == f"{count} of {count}"
         assert run.converged
-        assert user.find("curve-revision").number.endswith(", then 0")
+        assert user.find("convergence-words").text().endswith("V has converged.")
         ks, start = points(dock, "start")
         first_reached = int(np.argmax(np.isfinite(start)))
         row, col = user.grid.starts[0]
@@ -282,8 +282,23 @@ def test_the_convergence_panel_agrees_with_the_models(drive):
         run = open_sample(user, "first-steps")
         numbers = {name: user.find(f"curve-{name}") for name in ("revision", "new", "success")}
         assert user.find("model-state").text() == f"K = {run.latest}, converged"
-        user.until(lambda: numbers["revision"].number.endswith(", then 0"))
-        assert numbers["new"].number.endswith(", then 0")
+        told = user.find("convergence-words")
+        ending = "One more would change nothing: V has converged."
+        user.until(lambda: told.text().endswith(ending))
+        dock = user.window.docks["convergence"].widget().widget()
+        assert (points(dock, "reached")[0][-1], points(dock, "reached")[1][-1]) == (
+            run.latest + 1,
+            100,
+        )
+        # A start succeeds one iteration before it has a value.
+        start = user.grid.starts[0]
+        first = int(np.argmax(np.isfinite(run.series(start))))
+        press(user, K.Key_Home)
+        for _ in range(first - 1):
+            press(user, K.Key_Period)
+        user.until(lambda: f"Iteration {first} " in told.text())
+        assert "since the policy looks one step beyond V" in told.text()
+        press(user, K.Key_End)
         # Too few iterations: nothing was revised, but cells were still reached.
         user.click_on("model-auto")
         spin = user.find("model-iterations")
@@ -295,6 +310,8 @@ def test_the_convergence_panel_agrees_with_the_models(drive):
         user.until(lambda: numbers["revision"].number == "0")
         assert int(numbers["new"].number) > 0
         user.until(lambda: numbers["success"].number == "1 of 3")
+        ending = "One more would reach further cells: V has not converged."
+        user.until(lambda: told.text().endswith(ending))
         # No start can reach the goal.
         walls = user.grid.walls.copy()
         walls[4:7, 1:4] = True
@@ -303,7 +320,6 @@ def test_the_convergence_panel_agrees_with_the_models(drive):
         user.click_on("model-set-k")
         user.until(lambda: user.planned() and user.session.run.converged)
         user.until(lambda: numbers["success"].number == "none can")
-        dock = user.window.docks["convergence"].widget().widget()
         user.until(lambda: not len(points(dock, "success")[0]))
 
     assert drive(steps) == 0

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtGui import QColor, QFont, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QStackedLayout, QVBoxLayout, QWidget
 
 from vingui.core.grid import Cell
@@ -16,6 +16,7 @@ from vingui.core.rollout import Outcome
 from vingui.core.run import Run
 from vingui.core.ticks import minus
 from vingui.core.value_history import log_changes
+from vingui.gui.docks.convergence_text import describe_early_starts, describe_iteration
 from vingui.gui.docks.curves import (
     CurveButton,
     CurveHeader,
@@ -25,9 +26,10 @@ from vingui.gui.docks.curves import (
     PercentAxis,
     ScaledAxis,
 )
-from vingui.gui.docks.panel import DockPanel, empty_page
+from vingui.gui.docks.panel import DockPanel, empty_page, tabular
 from vingui.gui.look.debounce import Debounce
 from vingui.gui.look.fields import named
+from vingui.gui.look.plain_text import Label, LabelSlot
 from vingui.gui.session import Session
 
 _MOVING: Final = 10
@@ -36,6 +38,12 @@ _MOVING: Final = 10
 _AXIS_WIDTH: Final = 46
 _MARGIN: Final = 0.07
 """Fraction of a panel's height that is left free above and below the curves."""
+
+_BETWEEN: Final = 10
+"""Pixels between the panels, so that the labels of their axes do not overlap."""
+
+_WIDE: Final = 480
+"""Pixels. In a wider panel, the longest sentence takes two lines."""
 
 _UNLIMITED: Final = 16_777_215
 """Qt's greatest height, `QWIDGETSIZE_MAX`."""
@@ -50,6 +58,11 @@ _FEW: Final = 40
 _NONE_CAN: Final = "none can"
 """Shown instead of a number of starts if none has a path to the goal."""
 
+_ABOUT_SUCCESS: Final = (
+    "How many starts reach the goal under V_k, of those that have a path to it. The policy "
+    "compares reward plus V_k of the next cells: it looks one step beyond V_k, so a start can "
+    "succeed one iteration before it has a value"
+)
 _ABOVE: Final = ("revision", "new")
 _CURVES: Final = {
     "revision": (
@@ -60,7 +73,7 @@ _CURVES: Final = {
     "reached": ("Reached", "Share of the free cells that have a value"),
     "success": (
         "Starts that succeed",
-        "How many starts reach the goal under V_k, of those that have a path to it",
+        _ABOUT_SUCCESS,
     ),
     "start": ("Start", "V_k at the selected start, on the axis at the right"),
 }
@@ -69,10 +82,11 @@ _CURVES: Final = {
 class ConvergencePlot(DockPanel):
     """Plots a run's convergence by iteration, with the playhead.
 
-    The upper panel has a log axis, for the largest revision and the newly reached cells; the lower
-    one has percentages, and the value at a start on a second axis. The buttons above name the
-    curves, switch them on and off, and show their values under the mouse, or else at the playhead.
-    The curves of a plan that has converged end with the step after K, which changed nothing.
+    A sentence says what the iteration under the mouse, or else at the playhead, did. The buttons
+    below it name the curves, switch them on and off, and show their values there. The upper panel
+    has a log axis, for the largest revision and the newly reached cells; the lower one has
+    percentages, and the value at a start on a second axis. The curves of a plan that has converged
+    end with the step after K, which changed nothing.
 
     Args:
         session: the run that is plotted.
@@ -88,6 +102,7 @@ class ConvergencePlot(DockPanel):
         self._buttons = {
             id_: CurveButton(id_, *texts, session.theme) for id_, texts in _CURVES.items()
         }
+        self._words = named(Label(), "convergence-words", "What this iteration did", "")
         self._head = CurveHeader(self._buttons)
         self._graphics = named(
             pg.GraphicsLayoutWidget(),
@@ -95,7 +110,7 @@ class ConvergencePlot(DockPanel):
             "Plot of the convergence",
             "Click or drag to see another iteration",
         )
-        self._graphics.setMinimumSize(160, 80)
+        self._graphics.setMinimumSize(160, 108)
         self._scaled = ScaledAxis("right")
         self._upper = self._make_panel(left=DecadeAxis("left"), right=pg.AxisItem("right"))
         self._lower = self._make_panel(left=PercentAxis("left"), right=self._scaled)
@@ -145,6 +160,12 @@ class ConvergencePlot(DockPanel):
         page = QVBoxLayout(plotted)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
+        self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._words.setContentsMargins(8, 4, 8, 0)
+        self._words.setFont(tabular(self._words.font()))
+        self._words_room = LabelSlot(self._words, grows=False)
+        page.addWidget(self._words_room)
         page.addWidget(self._head)
         page.addWidget(self._graphics, 1)
         self._pages = QStackedLayout(self)
@@ -152,7 +173,13 @@ class ConvergencePlot(DockPanel):
         self._pages.addWidget(plotted)
         grid = self._graphics.ci.layout
         grid.setContentsMargins(4, 4, 4, 4)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(_BETWEEN)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep room for the longest sentence, so that the plot stays in place."""
+        super().resizeEvent(event)
+        lines = 2 if self.width() >= _WIDE else 4
+        self._words_room.setFixedHeight(lines * self._words.fontMetrics().lineSpacing() + 6)
 
     def refresh(self) -> None:
         """Show the session's current state."""
@@ -166,7 +193,8 @@ class ConvergencePlot(DockPanel):
         for panel in self._panels:
             panel.setXRange(1 - margin, last + margin, padding=0)
         self._draw_changes(run)
-        self._curves["reached"].setData(np.arange(1, run.latest + 1), 100 * run.reached_share)
+        reached = np.append(run.reached_share, run.reached_share[-1:])[:last]
+        self._curves["reached"].setData(np.arange(1, last + 1), 100 * reached)
         self._draw_success(run)
         self._draw_start(run)
         self._colour_start()
@@ -185,7 +213,7 @@ class ConvergencePlot(DockPanel):
         self._curves["revision"].setData(ks, logs)
         self._curves["new"].setData(ks, heights if some else np.full(len(ks), np.nan))
         floored = bool(len(zeros)) or (some and bool((new == 0).any()))
-        self._upper.getAxis("left").floor = floor if floored else None
+        self._upper.getAxis("left").set_floor(floor if floored else None)
         low = floor if floored else floor + 1
         top = max(float(np.nanmax(logs, initial=low)), low + 1)
         if some:
@@ -209,7 +237,7 @@ class ConvergencePlot(DockPanel):
             low, high = float(finite.min()), float(finite.max())
             # A value that never changes is drawn in the middle.
             margin = 0.0 if high > low else max(abs(low) * 0.1, 1.0)
-            self._scaled.low, self._scaled.high = low - margin, high + margin
+            self._scaled.set_limits(low - margin, high + margin)
         values = np.where(np.isfinite(values), values, np.nan)
         self._curves["start"].setData(np.array(kept, dtype=float), self._scaled.to_percent(values))
 
@@ -251,9 +279,9 @@ class ConvergencePlot(DockPanel):
         if run is None or self._pages.currentIndex() == 0:
             return
         k = min(max(self._hovered or self.session.k, 1), len(run.revisions))
-        self._head.set_k(k, latest=len(run.revisions))
-        self._buttons["revision"].set_number(_number_at(run.revisions, k, run, "{:z.3g}"))
-        self._buttons["new"].set_number(_number_at(run.newly_reached, k, run, "{:z,.0f}"))
+        self._show_words(run, k)
+        self._buttons["revision"].set_number(_number_at(run.revisions, k, "{:z.3g}"))
+        self._buttons["new"].set_number(_number_at(run.newly_reached, k, "{:z,.0f}"))
         self._buttons["reached"].set_number(
             percent(float(run.reached_share[min(k, run.latest) - 1]))
         )
@@ -264,6 +292,12 @@ class ConvergencePlot(DockPanel):
             minus(f"{value:z.2f}") if math.isfinite(value) else _UNKNOWN
         )
         self._buttons["start"].setText(f"Start {self._start_number + 1}" if cell else "Start")
+
+    def _show_words(self, run: Run, k: int) -> None:
+        early = describe_early_starts(run, min(k, run.latest), self._starts(run))
+        words = " ".join(filter(None, (describe_iteration(run, k), early)))
+        self._words.setText(words)
+        self._words.setToolTip(words)
 
     def _success(self, run: Run, k: int) -> str:
         starts = self._starts(run)
@@ -340,9 +374,5 @@ class ConvergencePlot(DockPanel):
         axis.setGrid(60 if side == "left" else False)
 
 
-def _number_at(numbers: NDArray[np.float64], k: int, run: Run, form: str) -> str:
-    """Format the number of an iteration; at K also that of the step after it."""
-    if k <= 1:
-        return _UNKNOWN
-    number = form.format(numbers[k - 1])
-    return f"{number}, then {form.format(numbers[k])}" if k == run.latest < len(numbers) else number
+def _number_at(numbers: NDArray[np.float64], k: int, form: str) -> str:
+    return _UNKNOWN if k <= 1 else form.format(numbers[k - 1])

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from vingui.core.ticks import minus, ticks
 from vingui.gui.look.fields import named
-from vingui.gui.look.plain_text import Label
 from vingui.gui.look.theme import Theme
 from vingui.gui.playback.playback import Playback
 
@@ -37,6 +36,12 @@ _LABEL_GAP: Final = 12
 
 _AXIS_ROOM: Final = 10
 _INSET: Final = 4
+_WIDEST: Final = {"new": "8,888", "success": "8 of 8", "start": "−88.88"}
+"""As wide as most numbers of these curves."""
+
+_GAP: Final = 6
+"""Pixels between a curve's name and its number."""
+
 _SWATCH: Final = 20
 """Pixels that the sample of the curve takes, left of its number."""
 
@@ -56,7 +61,7 @@ class CurveButton(QAbstractButton):
 
     def __init__(self, id_: str, name: str, tip: str, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._id, self._theme = id_, theme
         self._pen = QPen()
         self._dots = False
         self.number = ""
@@ -80,46 +85,48 @@ class CurveButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Two lines, as wide as the name or as a number beside the curve's sample."""
+        """One line: the curve's sample, its name, and a number beside it."""
         wide = self.fontMetrics().horizontalAdvance
-        width = 2 * _INSET + max(wide(self.text()), _SWATCH + wide("100.00%"))
-        return QSize(width, 2 * self.fontMetrics().height() + 4)
+        width = (
+            2 * _INSET + _SWATCH + wide(self.text()) + _GAP + wide(_WIDEST.get(self._id, "100.00%"))
+        )
+        return QSize(width, self.fontMetrics().height() + 4)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """A few letters."""
         return QSize(64, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the curve's name, and below it a sample of the curve and its number."""
-        look = self._theme.look
+        """Draw a sample of the curve, the curve's name, and its number."""
+        look, on = self._theme.look, self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.hasFocus():
             painter.setPen(QColor(look.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.hover))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        line = self.height() / 2
-        y = 1.5 * line
-        painter.setPen(self._pen if self.isChecked() else QPen(QColor(look.border), 2))
+        y = self.height() / 2
+        painter.setPen(self._pen if on else QPen(QColor(look.border), 2))
         painter.drawLine(QPointF(_INSET, y), QPointF(_INSET + 14, y))
-        if self._dots and self.isChecked():
+        if self._dots and on:
             painter.setBrush(self._pen.color())
             painter.drawEllipse(QPointF(_INSET + 7, y), 2, 2)
-        room = QRectF(_INSET, 1, self.width() - _INSET, line - 1)
-        painter.setPen(QColor(look.muted if self.isChecked() else look.border))
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, int(room.width())
+        metrics, number = self.fontMetrics(), self.number if on else ""
+        room = self.width() - 2 * _INSET - _SWATCH
+        least = metrics.horizontalAdvance(number) + _GAP if number else 0
+        name = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room - least)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        place = QRectF(_INSET + _SWATCH, 0, room, self.height())
+        painter.setPen(QColor(look.muted if on else look.border))
+        painter.drawText(place, middle, name)
+        painter.setPen(QColor(look.text))
+        painter.drawText(
+            place.adjusted(metrics.horizontalAdvance(name) + _GAP, 0, 0, 0), middle, number
         )
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-        if self.isChecked():
-            painter.setPen(QColor(look.text))
-            painter.drawText(
-                room.translated(_SWATCH, line - 1), Qt.AlignmentFlag.AlignVCenter, self.number
-            )
 
 
 class CurveHeader(QWidget):
-    """The iteration and the curves' buttons, in one line or, in a narrow panel, two or three.
+    """The curves' buttons, in as few lines as they fit into.
 
     Args:
         buttons: the buttons of all curves, by the curves' ids.
@@ -127,46 +134,36 @@ class CurveHeader(QWidget):
 
     def __init__(self, buttons: Mapping[str, CurveButton]) -> None:
         super().__init__()
-        self._buttons = buttons
-        self._k = Label("k = 0")
+        self._buttons = tuple(buttons.values())
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(8, 4, 8, 0)
-        self._grid.setSpacing(4)
-        self._arrange(1 + len(buttons))
-
-    def set_k(self, k: int, *, latest: int) -> None:
-        """Show which iteration the numbers belong to."""
-        self._k.setText(f"k = {k}")
-        widest = f"k = {'0' * max(len(str(latest)), 2)}"
-        self._k.setMinimumWidth(self._k.fontMetrics().horizontalAdvance(widest) + 8)
+        self._grid.setContentsMargins(4, 2, 8, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(0)
+        self._arrange(len(self._buttons))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Use as few lines as all names fit into."""
+        """Use as few lines as all names fit into; at most three, with names cut short."""
         super().resizeEvent(event)
-        fitting = (columns for columns in (6, 3) if self._total_width(columns) <= self.width())
+        fitting = (columns for columns in (5, 3) if self._total_width(columns) <= self.width())
         self._arrange(next(fitting, 2))
-
-    @property
-    def _widgets(self) -> tuple[QWidget, ...]:
-        return self._k, *self._buttons.values()
 
     def _widths(self, columns: int) -> list[int]:
         """The width in pixels that the text of each column needs."""
         return [
-            max(widget.sizeHint().width() for widget in self._widgets[column::columns])
+            max(button.sizeHint().width() for button in self._buttons[column::columns])
             for column in range(columns)
         ]
 
     def _total_width(self, columns: int) -> int:
         margins = self._grid.contentsMargins()
-        between = (columns - 1) * self._grid.spacing()
+        between = (columns - 1) * self._grid.horizontalSpacing()
         return sum(self._widths(columns)) + between + margins.left() + margins.right()
 
     def _arrange(self, columns: int) -> None:
-        for index, widget in enumerate(self._widgets):
-            self._grid.addWidget(widget, index // columns, index % columns)
+        for index, button in enumerate(self._buttons):
+            self._grid.addWidget(button, index // columns, index % columns)
         # Spare room is shared in proportion.
-        for column, width in enumerate(self._widths(columns) + [0] * len(self._widgets)):
+        for column, width in enumerate(self._widths(columns) + [0] * len(self._buttons)):
             self._grid.setColumnStretch(column, width)
 
 
@@ -252,6 +249,12 @@ class DecadeAxis(LeftAxis):
 
     floor: float | None = None
 
+    def set_floor(self, floor: float | None) -> None:
+        """Set where 0 is; `None` if there is none."""
+        if floor != self.floor:
+            self.floor = floor
+            _redraw(self)
+
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Every power, or fewer where they would not fit."""
         step = max(math.ceil((high - low) * _TICK_SPACE / max(size, 1)), 1)
@@ -270,6 +273,12 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
 
     low, high = 0.0, 1.0
 
+    def set_limits(self, low: float, high: float) -> None:
+        """Set the values at 0 and at 100."""
+        if (low, high) != (self.low, self.high):
+            self.low, self.high = low, high
+            _redraw(self)
+
     def to_percent(self, values: Any) -> Any:
         """Convert values to the percentages at which they are drawn."""
         return 100 * (values - self.low) / (self.high - self.low)
@@ -286,6 +295,12 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """Format the values, not the percentages."""
         return [minus(f"{self._value(value):z.6g}") for value in values]
+
+
+def _redraw(axis: Any) -> None:
+    """Draw an axis anew although its range is the same, for which pyqtgraph keeps its picture."""
+    axis.picture = None
+    axis.update()
 
 
 def _power(exponent: float) -> str:

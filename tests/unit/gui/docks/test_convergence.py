@@ -20,7 +20,8 @@ from vingui.core.run import Run
 from vingui.core.value_history import log_changes
 from vingui.gui.docks import convergence
 from vingui.gui.docks.convergence import ConvergencePlot
-from vingui.gui.docks.curves import CurveButton
+from vingui.gui.docks.convergence_text import describe_iteration
+from vingui.gui.docks.curves import CurveButton, DecadeAxis, ScaledAxis
 from vingui.gui.document.document import Document
 from vingui.gui.look.theme import Theme
 from vingui.gui.playback.playback import Playback
@@ -139,6 +140,10 @@ def curve_button(plot, id_):
 
 def numbers(plot):
     return [one.number for one in plot.findChildren(CurveButton)]
+
+
+def words(plot):
+    return plot.findChild(QLabel, "convergence-words").text()
 
 
 def viewport(plot):
@@ -317,9 +322,10 @@ def test_a_converged_plan_ends_with_the_step_that_changed_nothing_more(
     assert ks[-1] == 13
     assert logs[-1] == (pytest.approx(np.log10(following)) if following else floor)
     assert points(plot, "new")[1][-1] == floor
-    # At K itself the number alone would contradict "converged".
-    assert number(plot, "revision") == f"0, then {following:.3g}"
-    assert number(plot, "new") == "0, then 0"
+    assert number(plot, "revision") == number(plot, "new") == "0"
+    change = f"no value by more than {following:.2g}" if following else "nothing"
+    assert f"One more would change {change}" in words(plot)
+    assert words(plot).endswith("V has converged.")
     session.playback.seek(11)
     qtbot.waitUntil(lambda: number(plot, "revision") == "1e-11")
 
@@ -330,8 +336,118 @@ def test_a_converged_plan_ends_with_the_step_that_changed_nothing_more(
         return number(plot, "revision") == f"{following:.3g}"
 
     qtbot.waitUntil(hovers)
+    assert words(plot).startswith(f"Iteration 13 would change {change}")
+    assert words(plot).endswith("V_12 has converged.")
+    assert points(plot, "reached")[1][-1] == 100
     QTest.mouseClick(viewport(plot), Qt.MouseButton.LeftButton, pos=at(plot, 13))
     assert session.k == 12
+
+
+def test_a_start_that_succeeds_without_a_value_is_explained(qtbot, session, plot, run):
+    session.playback.seek(4)
+    qtbot.waitUntil(lambda: words(plot).startswith("Iteration 4 "))
+    assert not np.isfinite(run.value((0, 9), 4))
+    assert words(plot).endswith(
+        "Start 1 succeeds without a value, since the policy looks one step beyond V."
+    )
+    session.playback.seek(12)
+    qtbot.waitUntil(lambda: words(plot).startswith("Iteration 12 "))
+    assert "beyond" not in words(plot)
+
+
+def history(*, changes, reached, finished=True, converged=False, next_change=0.0):
+    """A run with these figures."""
+    some = values(1, len(changes))
+    some.changes[:], some.reached[:] = changes, reached
+    run = Run(GRID, some)
+    run.finished, run.converged, run.next_change = finished, converged, next_change
+    return run
+
+
+SPREADING = {"changes": [0, 0, 0.25], "reached": [0.25, 0.5, 0.55]}
+EVERYWHERE = {"changes": [9, 12.34, 0.5], "reached": [1, 1, 1]}
+
+
+@pytest.mark.parametrize(
+    ("run", "k", "did", "then"),
+    [
+        (history(**SPREADING), 1, "Iteration 1 gave 5 cells a value.", ""),
+        (history(**EVERYWHERE), 1, "Iteration 1 gave every cell a value.", ""),
+        (
+            history(**SPREADING),
+            2,
+            "Iteration 2 gave 5 cells a first value and changed no other.",
+            "",
+        ),
+        (history(**EVERYWHERE), 2, "Iteration 2 changed values by up to 12.3.", ""),
+        (
+            history(**SPREADING),
+            3,
+            "Iteration 3 gave 1 cell a first value and changed others by up to 0.25.",
+            " One more would reach further cells: V has not converged.",
+        ),
+        (
+            history(**EVERYWHERE, next_change=0.25),
+            3,
+            "Iteration 3 changed values by up to 0.5.",
+            " One more would change values by up to 0.25: V has not converged.",
+        ),
+        (
+            history(**EVERYWHERE, converged=True),
+            3,
+            "Iteration 3 changed values by up to 0.5.",
+            " One more would change nothing: V has converged.",
+        ),
+        (
+            history(**EVERYWHERE, converged=True, next_change=0.001),
+            4,
+            "Iteration 4 would change no value by more than 0.001,",
+            " which is next to nothing: V_3 has converged.",
+        ),
+        (
+            history(**EVERYWHERE, finished=False),
+            3,
+            "Iteration 3 changed values by up to 0.5.",
+            " More are being computed.",
+        ),
+        (
+            history(changes=[0, 0], reached=[0.5, 0.5], converged=True),
+            2,
+            "Iteration 2 changed nothing.",
+            " One more would change nothing: V has converged.",
+        ),
+    ],
+)
+def test_an_iteration_is_described_by_what_it_did(run, k, did, then):
+    assert describe_iteration(run, k) == did + then
+
+
+@pytest.mark.parametrize(
+    ("make", "change"),
+    [
+        (DecadeAxis, lambda axis: axis.set_floor(-3.0)),
+        (ScaledAxis, lambda axis: axis.set_limits(-9.0, 2.0)),
+    ],
+    ids=["floor", "limits"],
+)
+def test_an_axis_is_drawn_anew_where_its_numbers_change_and_its_range_does_not(qapp, make, change):
+    axis = make("left")
+    drawn = axis.picture = object()
+    change(axis)
+    assert axis.picture is None
+    axis.picture = drawn
+    change(axis)
+    assert axis.picture is drawn
+
+
+def test_the_plot_stays_in_place_whatever_is_said(qtbot, session, plot, run):
+    places = set()
+    for k in (1, 4, 12):
+        session.playback.seek(k)
+        qtbot.waitUntil(lambda k=k: words(plot).startswith(f"Iteration {k} "))
+        QApplication.processEvents()
+        places.add(plot._graphics.geometry().getRect())
+    assert len(places) == 1
 
 
 def test_the_buttons_have_the_names_of_what_they_count(plot, run):
@@ -409,6 +525,7 @@ def test_labels_of_the_axes_do_not_overlap(qtbot, session, plot, size, last):
     session.show(Run(GRID, some, memory=1 << 16))
     qtbot.waitUntil(lambda: len(points(plot, "revision")[0]) == last)
     plot.grab()
+    left = []
     for panel in plot._panels:
         for side in ("left", "bottom", "right"):
             axis = panel.getAxis(side)
@@ -426,6 +543,10 @@ def test_labels_of_the_axes_do_not_overlap(qtbot, session, plot, size, last):
                 half = (width if side == "bottom" else 0.7 * metrics.height()) / 2
                 spans.append((middle - half, middle + half))
             assert not overlaps(spans), (side, texts)
+            if side == "left":
+                top = axis.sceneBoundingRect().center().y() + long / 2
+                left.extend((top - end, top - begin) for begin, end in spans)
+    assert not overlaps(left)
 
 
 def test_buttons_switch_curves(plot, run):
@@ -443,17 +564,16 @@ def test_buttons_switch_curves(plot, run):
 
 
 def test_chips_take_more_lines_where_there_is_little_room(qtbot, plot, run):
-    counts = []
-    for width in (900, 420, 264):
+    chips = plot.findChildren(CurveButton)
+
+    def lines(width):
+        fit = all(one.width() >= one.sizeHint().width() for one in chips)
+        return len({one.y() for one in chips}) if fit or width < 300 else None
+
+    wide = sum(one.sizeHint().width() for one in chips)
+    for width, expected in ((wide + 120, 1), (wide - 60, 2), (wide // 2, 3), (264, 3)):
         plot.resize(width, 300)
-        chips = plot.findChildren(CurveButton)
-        qtbot.waitUntil(
-            lambda chips=chips: all(one.width() >= one.sizeHint().width() for one in chips)
-        )
-        counts.append(len({one.y() for one in chips}))
-    assert counts[0] == 1
-    assert counts == sorted(counts)
-    assert counts[-1] > 1
+        qtbot.waitUntil(lambda width=width, expected=expected: lines(width) == expected)
 
 
 def test_it_follows_the_theme(session, plot, run):
