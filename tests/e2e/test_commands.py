@@ -111,7 +111,8 @@ def test_a_report_has_the_rates_and_a_record_for_every_start(vingui, tmp_path):
     done = vingui("evaluate", "rooms.npz", "--limit", 3, "--json", "report.json")
     report = json.loads((tmp_path / "report.json").read_text())
     assert done.code == 0
-    assert "success           100.00%" in done.out
+    assert "rooms: 3 maps, 3 starts" in done.out
+    assert "dynamic-8, K auto   100.00%" in done.out
     assert (report["dataset"], report["model"], report["moves"]) == ("rooms", "dynamic-8", "8")
     assert (report["maps"], report["success"], report["optimal"]) == (3, 1.0, 1.0)
     assert report["mean_excess"] == pytest.approx(0, abs=1e-9)

@@ -1,27 +1,41 @@
-"""`vingui evaluate`: how well a model plans on many maps."""
+"""`vingui evaluate`: how well models plan on many maps."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import add_command, whole_number_from
-from vingui.cli.file_arguments import MAPS_HELP, add_reading_arguments, read_options
-from vingui.cli.model_arguments import add_model_arguments, planner_for
+from vingui.cli.evaluation_tables import table_lines
+from vingui.cli.failure_search import find_failure
+from vingui.cli.file_arguments import MAPS_HELP, add_reading_arguments
+from vingui.cli.map_sets import read_sets
+from vingui.cli.model_arguments import add_model_arguments, models_for
 from vingui.cli.name_patterns import check_target
-from vingui.cli.printing import json_records, note, print_refused, say
-from vingui.cli.progress import progress
-from vingui.cli.streams import message_names, read_maps
-from vingui.core.dataset import MapStack
+from vingui.cli.printing import STANDARD_OUTPUT, json_records, output, print_refused, say
+from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
-from vingui.core.grid import GridMap
-from vingui.core.phrases import counted, percent
+from vingui.core.evaluation_protocol import FailedCase
+from vingui.core.evaluation_rows import csv_text
+from vingui.core.generated_maps import DEFAULT_COUNT
+from vingui.core.phrases import counted
+from vingui.core.references import REFERENCES
+from vingui.core.train_settings import HELD_OUT_SEED
+from vingui.figure import SUFFIXES, FigureOptions
+from vingui.figure.checks import checked_suffix
+from vingui.figure.options import BACKGROUNDS
 
+if TYPE_CHECKING:
+    from vingui.net.evaluation import Evaluation
+
+_MOST_FAILURES: Final = 20
 _EXAMPLES: Final = """
 vingui evaluate gridworld_28_test.mat
 vingui evaluate gridworld_28_test.mat --model vin-28x28 --json report.json
 vingui evaluate my-maps/ --moves 8-both-free --starts all
-vingui generate maze mazes.npz --size 51 --count 100 && vingui evaluate mazes.npz
+vingui evaluate --generate obstacles:28:1000 --model dynamic-8,vin-28x28 --references
+vingui evaluate --generate maze:28 --generate noise:28:100:density=0.4 --figure chart.pdf
+vingui evaluate --like assets/maps/cave.json --model vin-16x16,vin-28x28 --csv table.csv
+vingui evaluate assets/maps/spiral.json --find-failure hard.json --model vin-16x16
 """
 
 
@@ -30,111 +44,186 @@ def add_parser(commands: Any) -> None:
     parser = add_command(
         commands,
         "evaluate",
-        "DATA",
+        "[DATA ...]",
         description="Plan on every map, and report the success rate with its 95 % interval "
         "(Wilson), the share of\noptimal paths, the mean excess length or cost, and the share of "
-        "cells with an optimal action.\nA trajectory fails if it has more than twice as many "
-        "states as the optimal path. Starts that\ncannot reach the goal do not count.",
+        "cells with an optimal action,\nalso by the length of the best path, by the size of maps "
+        "and by K. A trajectory fails if it has\nmore than twice as many states as the optimal "
+        "path. Starts that cannot reach the goal do not\ncount.",
         examples=_EXAMPLES,
     )
+    parser.add_argument("data", metavar="DATA", type=Path, nargs="*", help=MAPS_HELP)
+    _add_map_arguments(parser)
+    add_model_arguments(parser, several=True)
+    rows = "; ".join(f"{name}: {text[:1].lower()}{text[1:]}" for name, text in REFERENCES.items())
     parser.add_argument(
-        "data",
-        metavar="DATA",
-        type=Path,
-        help=MAPS_HELP,
+        "--references",
+        action="store_true",
+        help=f"add rows to compare the models with. {rows}",
     )
-    add_model_arguments(parser)
+    _add_output_arguments(parser)
+    add_reading_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_map_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--generate",
+        metavar="KIND:SIZE:COUNT",
+        action="append",
+        default=[],
+        help="generated maps, like maze, rooms+caves:64x48:20 or noise:28:100:density=0.4: kinds "
+        f'of "vingui generate" or mixed, size (28), number ({DEFAULT_COUNT}) and parameters; may '
+        "be repeated",
+    )
+    parser.add_argument(
+        "--like",
+        metavar="MAP[:COUNT]",
+        action="append",
+        default=[],
+        help="generated maps of the size of a map, by the generator and parameters whose maps are "
+        f"most like it in walls, width of free space and costs ({DEFAULT_COUNT}); may be repeated",
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="N",
+        type=whole_number_from(0),
+        default=HELD_OUT_SEED,
+        help="seed of generated maps (default: that of the models' cards, %(default)s)",
+    )
     parser.add_argument(
         "--limit",
         metavar="N",
         type=whole_number_from(1),
-        help="evaluate only the first N maps (default: all)",
+        help="evaluate only the first N maps of each set (default: all)",
     )
     parser.add_argument(
         "--starts",
         choices=("given", "all"),
         default="given",
-        help="evaluate from the maps' own starts, or from every free cell (default: given)",
+        help="evaluate from the maps' own starts, or from every free cell; starts of one map are "
+        "alike, so that intervals are then too narrow (default: given)",
     )
+
+
+def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         metavar="FILE|-",
-        help="write the rates, as shares of 1, and a record for every start as JSON; - for "
-        "standard output",
+        help="write the rates, as shares of 1, failures with their reasons, and a record for every "
+        "start as JSON; - for standard output",
     )
-    add_reading_arguments(parser)
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--csv",
+        metavar="FILE|-",
+        help="write a table: of each model and set a line, and one for each range of lengths and "
+        "sizes and each k; - for standard output",
+    )
+    parser.add_argument(
+        "--figure",
+        metavar="FILE",
+        type=Path,
+        help=f"draw success by the length of the best path and by K ({', '.join(SUFFIXES)})",
+    )
+    parser.add_argument(
+        "--background",
+        choices=BACKGROUNDS,
+        default=BACKGROUNDS[0],
+        help="background of the figure (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--find-failure",
+        metavar="OUT",
+        type=Path,
+        help="instead, search for a map on which the model fails, and write it with the start: "
+        "among maps of --generate or --like, or near the first map of DATA, by changing ever more "
+        "of its cells. Exit code 1 if none is found",
+    )
+    parser.add_argument(
+        "--tries",
+        metavar="N",
+        type=whole_number_from(1),
+        default=1000,
+        help="with --find-failure, the most maps to try (default: %(default)s)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    if options.json is not None:
-        check_target(options.json)
-    dataset = read_maps(options.data, read_options(options))
-    note(*dataset.notes)
-    maps = dataset.maps[: options.limit]
-    _check_markers(maps, options)
-    planner, _, wanted = planner_for(options)
-    from vingui.net.evaluate import evaluate
-    from vingui.net.evaluation_totals import EvaluationTotals
+    if options.json == options.csv == STANDARD_OUTPUT:
+        raise VinguiError("Standard output can be for --json or for --csv, not for both")
+    for target in (options.json, options.csv, options.figure):
+        if target is not None:
+            check_target(str(target))
+    if options.figure is not None:
+        checked_suffix(options.figure, SUFFIXES, "figure")
+    if options.find_failure is not None:
+        return find_failure(options)
+    sets, refused = read_sets(options)
+    # Planning takes a while to import.
+    from vingui.net.evaluation import Contestant, Evaluation
 
-    totals = EvaluationTotals()
-    head = {
-        "dataset": dataset.name,
-        "model": planner.name,
-        "moves": planner.rule.name,
-        "iterations": "auto" if wanted is None else wanted,
-        "protocol_starts": options.starts,
+    models = [Contestant(one.planner, one.card, k) for one, k in models_for(options)]
+    evaluation = Evaluation(
+        models,
+        sets,
+        references=tuple(REFERENCES) if options.references else (),
+        starts=options.starts,
+        most_failures=_MOST_FAILURES if options.json else 0,
+    )
+    stopped = _evaluate(options, evaluation)
+    rows = evaluation.rows()
+    say(options, *table_lines(rows))
+    if options.csv and rows:
+        with output(options.csv) as file:
+            file.write(csv_text(rows))
+    if options.figure and rows:
+        # Matplotlib takes half a second to import.
+        from vingui.figure.evaluation import save_evaluation
+
+        save_evaluation(rows, options.figure, FigureOptions(background=options.background))
+    if stopped is not None:
+        maps = f"{evaluation.done:,} of {counted(evaluation.total, 'map')}"
+        stopped.add_note(f"after {maps}")
+        raise stopped
+    return print_refused("evaluate", refused)
+
+
+def _evaluate(options: argparse.Namespace, evaluation: "Evaluation") -> KeyboardInterrupt | None:
+    """Evaluate, and write the JSON file; returns what ended it before all maps were done."""
+    failures: list[FailedCase] = []
+    stopped = None
+
+    def tail() -> dict[str, Any]:
+        rows = evaluation.rows()
+        cases = [_case_record(case) for case in failures]
+        # Those of a single row are also the object's own.
+        return {**(rows[0] if len(rows) == 1 else {}), "rows": rows, "failures": cases}
+
+    with (
+        counting("Planning") as on_progress,
+        json_records(options.json, {"protocol_starts": options.starts}, "records", tail) as write,
+    ):
+        # Caught inside, so that the JSON file is completed with the maps that are done.
+        try:
+            for evaluated in evaluation.run():
+                on_progress(evaluation.done, evaluation.total)
+                failures += evaluated.failures
+                for model, result in evaluated.results if options.json else ():
+                    for record in result.records():
+                        write({"dataset": evaluated.dataset, "model": model, **record})
+        except KeyboardInterrupt as reason:
+            stopped = reason
+    return stopped
+
+
+def _case_record(case: FailedCase) -> dict[str, Any]:
+    return {
+        "dataset": case.dataset,
+        "map": case.index,
+        "start": case.grid.starts[0],
+        "model": case.model,
+        "iterations": case.iterations,
+        "outcome": case.outcome,
+        "words": case.sentence,
     }
-    results = evaluate(planner, maps, starts=options.starts, iterations=wanted)
-    with json_records(options.json, head, "records", totals.summary) as write:
-        for result in progress(results, total=len(maps), doing="Planning"):
-            totals.add(result)
-            for record in result.records() if options.json else ():
-                write(record)
-    say(options, *_lines(planner.name, totals.summary()))
-    return print_refused("evaluate", dataset.refused)
-
-
-def _check_markers(maps: Sequence[GridMap], options: argparse.Namespace) -> None:
-    """Raise `VinguiError` if no map has a goal, or if starts are needed and no map has one."""
-    name = message_names([options.data])[0]
-    if not isinstance(maps, MapStack) and all(grid.goal is None for grid in maps):
-        raise VinguiError(
-            f"{name}: No map has a goal, and without one there is nothing to reach. Set it in "
-            "the window, and save the map as .json"
-        )
-    if options.starts == "given" and not _has_starts(maps):
-        raise VinguiError(
-            f"{name}: No map has a start. Add --starts all to evaluate from every free cell"
-        )
-
-
-def _has_starts(maps: Sequence[GridMap]) -> bool:
-    if isinstance(maps, MapStack):
-        return maps.starts is not None
-    return any(grid.starts for grid in maps)
-
-
-def _lines(model: str, summary: dict[str, Any]) -> list[str]:
-    low, high = map(percent, summary["success_interval"])
-    excess, ratio = summary["mean_excess"], summary.get("mean_cost_ratio")
-    costly = ratio is not None
-    lines = [
-        f"{model} on {counted(summary['maps'], 'map')}, {counted(summary['starts'], 'start')}"
-        + (f" ({summary['unreachable']} more without a path)" if summary["unreachable"] else ""),
-        f"  success          {percent(summary['success']):>8}   95 % interval {low} to {high}",
-        f"  optimal paths    {percent(summary['optimal']):>8}",
-        f"  mean excess      {'-' if excess is None else f'{excess:z.4f}':>8}   "
-        + (f"in cost; {ratio:z.4f} times the least" if costly else "cells"),
-        f"  actions right    {percent(summary['action_accuracy']):>8}   of all cells",
-        f"  {'least cost' if costly else 'optimal length':<14}          starts  success  optimal",
-    ]
-    for row in summary["by_length"]:
-        upper = "and more" if row["to"] is None else f"to below {row['to']}"
-        lines.append(
-            f"    {row['from']:>5} {upper:<13} {row['starts']:>8} "
-            f"{percent(row['success'] / row['starts']):>8} "
-            f"{percent(row['optimal'] / row['starts']):>8}"
-        )
-    return lines

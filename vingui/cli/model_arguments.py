@@ -24,13 +24,19 @@ if TYPE_CHECKING:
     from vingui.net.planner import Planner
 
 
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--model`, `--moves`, `--iterations` and `--engine`, for `planner_for`."""
+def add_model_arguments(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Add `--model`, `--moves`, `--iterations` and `--engine`, for `model_for`.
+
+    Args:
+        parser: the parser of a command.
+        several: whether `--model` takes several models, for `models_for`.
+    """
     parser.add_argument(
         "--model",
-        metavar="NAME|FILE",
-        help='a shipped model (see "vingui models") or a .keras file (default: the one for the '
-        "movement rule)",
+        metavar="NAME|FILE[,...]" if several else "NAME|FILE",
+        help='a shipped model (see "vingui models") or a .keras file'
+        + (", or several of these separated by commas" if several else "")
+        + " (default: the one for the movement rule)",
     )
     rules = "; ".join(f"{rule.name} ({rule.title})" for rule in RULES.values())
     parser.add_argument(
@@ -68,19 +74,30 @@ def _model(options: argparse.Namespace) -> str:
     return options.model or default_model(rule_named(options.moves or DEFAULT_RULE.name))
 
 
-def planner_for(options: argparse.Namespace) -> tuple["Planner", ModelCard | None, int | None]:
-    """The planner of the chosen model, its card, and K, as `model_for`."""
-    model, wanted = model_for(options)
-    return model.planner, model.card, wanted
-
-
 def model_for(options: argparse.Namespace) -> tuple[Model, int | None]:
     """The chosen model, and K, which is `None` for auto.
 
     Raises:
         VinguiError: there is no such model, or it has another movement rule than the chosen one.
     """
-    model = start_model(options.model, moves=options.moves, engine=options.engine)
+    return _model_of(options.model, options)
+
+
+def models_for(options: argparse.Namespace) -> list[tuple[Model, int | None]]:
+    """The same of each of several models that are separated by commas.
+
+    Raises:
+        VinguiError: as `model_for`.
+    """
+    written = options.model
+    # The name of a file may have a comma.
+    if written is None or Path(written).is_file():
+        return [_model_of(written, options)]
+    return [_model_of(name.strip(), options) for name in written.split(",")]
+
+
+def _model_of(name: str | None, options: argparse.Namespace) -> tuple[Model, int | None]:
+    model = start_model(name, moves=options.moves, engine=options.engine)
     if options.iterations is None:
         return model, model.planner.own_iterations
     return model, None if options.iterations == "auto" else options.iterations

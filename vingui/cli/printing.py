@@ -18,11 +18,11 @@ STANDARD_OUTPUT = "-"
 
 
 def say(options: argparse.Namespace, *lines: str) -> None:
-    """Print lines of the answer; to standard error if standard output is for JSON."""
-    json_only = getattr(options, "json", None) == STANDARD_OUTPUT
+    """Print lines of the answer; to standard error if standard output is for JSON or a table."""
+    data_only = STANDARD_OUTPUT in (getattr(options, "json", None), getattr(options, "csv", None))
     for line in lines:
         # Flushed, so that the reader of a pipe sees it at once, and a closed pipe is noticed.
-        print(printable(line), file=sys.stderr if json_only else sys.stdout, flush=True)
+        print(printable(line), file=sys.stderr if data_only else sys.stdout, flush=True)
 
 
 def note(*lines: str) -> None:

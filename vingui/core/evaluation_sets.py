@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -88,6 +88,17 @@ class MapSet:
             case "map":
                 return LoadedSet("this map", [grid])
         raise VinguiError(f"Maps come from {', '.join(SOURCES)}, not {brief(self.source)}")
+
+
+def with_distinct_names(sets: Sequence[LoadedSet]) -> list[LoadedSet]:
+    """The sets, with a number after each name that came before: rows are told apart by them."""
+    counts: dict[str, int] = {}
+    named = []
+    for one in sets:
+        counts[one.name] = counts.get(one.name, 0) + 1
+        number = f" ({counts[one.name]})" if counts[one.name] > 1 else ""
+        named.append(replace(one, name=one.name + number))
+    return named
 
 
 def maps_like(grid: GridMap, *, count: int, seed: int) -> LoadedSet:

@@ -151,4 +151,4 @@ def _number(text: str) -> int | float:
 
 
 def _written(value: Setting) -> str:
-    return ("no", "yes")[value] if isinstance(value, bool) else f"{value:g}"
+    return ("no", "yes")[value] if isinstance(value, bool) else f"{value:zg}"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -163,8 +164,15 @@ def _of_generator(kind: str, params: dict[str, Setting], grid: GridMap) -> Measu
         # As dense as on the whole map.
         share = rows * cols / (grid.rows * grid.cols)
         params = params | {"obstacles": max(round(params["obstacles"] * share), 1)}
+    return _of_samples(kind, tuple(params.items()), rows, cols)
+
+
+@lru_cache(maxsize=512)
+def _of_samples(
+    kind: str, params: tuple[tuple[str, Setting], ...], rows: int, cols: int
+) -> Measures:
     samples = (
-        nth_map(kind, index, seed=_SEED, rows=rows, cols=cols, **params)
+        nth_map(kind, index, seed=_SEED, rows=rows, cols=cols, **dict(params))
         for index in range(_SAMPLES)
     )
     return _mean(_measured(window) for one in samples for window in _windows(one))

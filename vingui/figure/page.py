@@ -14,9 +14,10 @@ from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
-from vingui.figure.context import DrawContext
+from vingui.figure.context import DrawContext, Sizes
 from vingui.figure.fonts import families
 from vingui.figure.layout import Box
+from vingui.figure.theme import Theme
 
 MOST_PIXELS: Final = 100_000_000
 MOST_SIDE: Final = 2**16 - 1
@@ -139,16 +140,27 @@ class Page:
 
 
 def figure_style(context: DrawContext, name: str) -> AbstractContextManager[None]:
-    """The figure's fonts, lines and colours, in place of the user's Matplotlib style.
+    """The style of a figure of a run, as of `page_style`.
 
     Args:
         context: what the figure is drawn from.
         name: the map's name; empty for none.
     """
-    sizes, theme, options = context.sizes, context.theme, context.options
+    options = context.options
     texts = (options.title, options.caption or "", options.bar_label, name, context.run.model)
+    return page_style(context.sizes, context.theme, "".join(texts))
+
+
+def page_style(sizes: Sizes, theme: Theme, text: str) -> AbstractContextManager[None]:
+    """The figure's fonts, lines and colours, in place of the user's Matplotlib style.
+
+    Args:
+        sizes: the sizes of letters and lines.
+        theme: the colours.
+        text: all that is written in it, for which fonts are chosen.
+    """
     style: dict[str, Any] = {
-        "font.family": families("".join(texts)),
+        "font.family": families(text),
         "font.size": sizes.small,
         "text.color": theme.text,
         "text.parse_math": False,

@@ -21,7 +21,7 @@ from vingui.core.files import replacing
 from vingui.core.recipe import Recipe
 from vingui.core.run import Run
 from vingui.figure.checks import checked_suffix
-from vingui.figure.compose import DrawnFigure, draw_figure
+from vingui.figure.compose import draw_figure
 from vingui.figure.fonts import pdf_font_type
 from vingui.figure.options import SUFFIXES, FigureOptions
 from vingui.figure.text_layout import one_line
@@ -68,19 +68,45 @@ def save_figure(
     drawn = draw_figure(run, options, name=name, vector=is_vector, training=training)
     title = one_line(options.title or name or "Figure", limit=200)
     encoded = recipe.encoded() if recipe is not None else ""
+    write_drawing(drawn.figure, path, options, title=title, caption=drawn.caption, recipe=encoded)
+
+
+def write_drawing(
+    figure: Figure,
+    path: Path,
+    options: FigureOptions,
+    *,
+    title: str,
+    caption: str,
+    recipe: str = "",
+) -> None:
+    """Write what Matplotlib has drawn, whole or not at all.
+
+    Args:
+        figure: the figure.
+        path: the file, whose suffix is one of `SUFFIXES`.
+        options: the figure's options.
+        title: its title in the file.
+        caption: its description in the file.
+        recipe: the encoded recipe in the file; empty for none.
+
+    Raises:
+        VinguiError: the file cannot be written.
+    """
+    suffix = path.suffix.lower()
     with replacing(path) as temporary:
-        if is_vector:
-            data = _vectors(drawn, suffix, title, encoded)
+        if suffix in (".svg", ".pdf"):
+            data = _vectors(figure, suffix, title, caption, recipe)
         else:
-            data = _picture(drawn, suffix, title, encoded, options)
+            data = _picture(figure, suffix, title, caption, recipe, options)
         temporary.write_bytes(data)
 
 
 def _picture(
-    drawn: DrawnFigure, suffix: str, title: str, recipe: str, options: FigureOptions
+    figure: Figure, suffix: str, title: str, caption: str, recipe: str, options: FigureOptions
 ) -> bytes:
     """A figure as PNG or WebP."""
-    pixels = pixels_of(drawn.figure)
+    pixels = pixels_of(figure)
     if options.background != "transparent":
         pixels = pixels[..., :3]
     image, file = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
@@ -88,7 +114,7 @@ def _picture(
         info = PngInfo()
         info.add_text("Software", _MAKER)
         info.add_itxt("Title", title)
-        info.add_itxt("Description", drawn.caption)
+        info.add_itxt("Description", caption)
         if recipe:
             # Pillow opens no picture with a longer packed text, as of a large map.
             info.add_text(KEY, recipe, zip=len(recipe) <= _LONGEST_PACKED)
@@ -104,19 +130,19 @@ def _picture(
     return file.getvalue()
 
 
-def _vectors(drawn: DrawnFigure, suffix: str, title: str, recipe: str) -> bytes:
+def _vectors(figure: Figure, suffix: str, title: str, caption: str, recipe: str) -> bytes:
     """A figure as SVG or PDF."""
     metadata: dict[str, Any] = {"Title": title, "Creator": _MAKER}
     if suffix == ".svg":
-        metadata |= {"Description": drawn.caption, "Date": None}
+        metadata |= {"Description": caption, "Date": None}
     else:
         keywords = recipe or None
-        metadata |= {"Subject": drawn.caption, "Keywords": keywords, "CreationDate": None}
-    texts: list[Any] = drawn.figure.findobj(Text)
+        metadata |= {"Subject": caption, "Keywords": keywords, "CreationDate": None}
+    texts: list[Any] = figure.findobj(Text)
     names = {name for text in texts for name in text.get_fontfamily()}
     settings, file = _SETTINGS | {"pdf.fonttype": pdf_font_type(names)}, io.BytesIO()
     with matplotlib.style.context("default"), mpl.rc_context(settings):
-        drawn.figure.savefig(file, format=suffix[1:], metadata=metadata)
+        figure.savefig(file, format=suffix[1:], metadata=metadata)
     if suffix == ".pdf" or not recipe:
         return file.getvalue()
     element = b"<metadata>\n  " + recipe_element(recipe).encode()

@@ -39,7 +39,13 @@ def iterations_for(planner: Planner, wanted: int | str) -> int | None:
 
 
 class Contestant:
-    """A model that is evaluated."""
+    """A model that is evaluated.
+
+    Args:
+        planner: the model.
+        card: its card, if there is one.
+        iterations: K, or `None` for auto.
+    """
 
     def __init__(self, planner: Planner, card: ModelCard | None, iterations: int | None) -> None:
         self.name, self.rule, self.is_reference = planner.name, planner.rule, False
@@ -149,10 +155,9 @@ class Evaluation:
     """Evaluates models on sets of maps, map by map, all models on each.
 
     Args:
-        models: the models and their cards.
+        models: the models.
         sets: the sets.
         references: names of `REFERENCES`, evaluated under each movement rule of the models.
-        iterations: as of `EvaluateRequest`.
         starts: the starts that maps have, or every cell that is free and no goal.
         most_failures: how many failed cases to keep of each model and set, one a map.
         number: the number of the request in the cases.
@@ -163,28 +168,22 @@ class Evaluation:
         finished: the rows of the sets that are finished.
 
     Raises:
-        VinguiError: K or a reference is none.
+        VinguiError: there is no such reference.
     """
 
     def __init__(
         self,
-        models: Sequence[tuple[Planner, ModelCard | None]],
+        models: Sequence[Contestant],
         sets: Sequence[LoadedSet],
         *,
         references: Sequence[str] = (),
-        iterations: int | str = OWN,
         starts: Starts = "given",
         most_failures: int = 0,
         number: int = 0,
     ) -> None:
-        self._contestants: list[Contestant | Reference] = [
-            Contestant(planner, card, iterations_for(planner, iterations))
-            for planner, card in models
-        ]
-        rules = {planner.rule.name: planner.rule for planner, _ in models}
-        self._contestants += [
-            Reference(name, rule) for rule in rules.values() for name in references
-        ]
+        rules = {model.rule.name: model.rule for model in models}
+        compared = [Reference(name, rule) for rule in rules.values() for name in references]
+        self._contestants: list[Contestant | Reference] = [*models, *compared]
         self._sets, self._starts = sets, starts
         self._most_failures, self._number = most_failures, number
         self.total, self.done = sum(len(one.maps) for one in sets), 0

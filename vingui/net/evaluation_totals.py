@@ -1,15 +1,15 @@
 """The sums of an evaluation over many maps, and the rates that follow from them."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist, median
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.evaluation_rows import wilson_interval
 from vingui.core.phrases import counted
 from vingui.net.evaluate import MapResult, counts
 
@@ -164,13 +164,3 @@ def _in_ranges(ranges: tuple[int, ...], table: NDArray[np.int64]) -> list[dict[s
         )
         if starts
     ]
-
-
-def wilson_interval(successes: int, trials: int) -> list[float]:
-    """The 95 % confidence interval of a rate (Wilson 1927), written out to spare a large import."""
-    rate, z = successes / trials, NormalDist().inv_cdf(0.975)
-    centre = rate + z**2 / (2 * trials)
-    half = z * math.sqrt(rate * (1 - rate) / trials + (z / (2 * trials)) ** 2)
-    low, high = ((centre + side) / (1 + z**2 / trials) for side in (-half, half))
-    # Rounding could make them differ from 0 and 1 at the ends.
-    return [low if successes else 0.0, high if successes < trials else 1.0]

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import BinaryIO, Final
 
+from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import (
     CancelEvaluation,
@@ -29,7 +30,7 @@ from vingui.core.evaluation_protocol import (
     SearchFinished,
     SearchProgress,
 )
-from vingui.core.evaluation_sets import MapSet
+from vingui.core.evaluation_sets import MapSet, with_distinct_names
 from vingui.core.memory import is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
 
@@ -110,18 +111,24 @@ class _Task:
         return True
 
     def _evaluate(self, request: EvaluateRequest) -> None:
-        from vingui.net.evaluation import Evaluation
+        from vingui.net.evaluation import Contestant, Evaluation, iterations_for
         from vingui.net.zoo import load_planner
 
         number, cancelled = request.number, False
-        sets = [MapSet.of_record(one).load(request.grid) for one in request.sets]
+        sets = with_distinct_names(
+            [MapSet.of_record(one).load(request.grid) for one in request.sets]
+        )
         for text in (note for one in sets for note in one.notes):
             self._reply(EvaluationNote(number, text))
+        # Methods without a network are references.
+        loaded = [load_planner(str(find_model(name))) for name in request.models]
         evaluation = Evaluation(
-            [load_planner(name) for name in request.models],
+            [
+                Contestant(planner, card, iterations_for(planner, request.iterations))
+                for planner, card in loaded
+            ],
             sets,
             references=request.references,
-            iterations=request.iterations,
             starts="all" if request.starts == "all" else "given",
             most_failures=request.most_failures,
             number=number,
@@ -149,19 +156,20 @@ class _Task:
         from vingui.net.zoo import load_planner
 
         number = request.number
-        planner, card = load_planner(request.model)
+        planner, card = load_planner(str(find_model(request.model)))
         model = Contestant(planner, card, iterations_for(planner, request.iterations))
-        search = FailureSearch(
-            model, MapSet.of_record(request.maps), request.grid, most=request.most, number=number
-        )
-        for text in search.notes:
+        maps = MapSet.of_record(request.maps)
+        loaded = maps.load(request.grid)
+        for text in loaded.notes:
             self._reply(EvaluationNote(number, text))
+        where = request.grid if maps.source == "map" else loaded
+        search = FailureSearch(model, where, most=request.most, seed=maps.seed, number=number)
         cancelled, found = False, None
         try:
             for case in search.run(self._check):
                 found = case
                 if self._is_due:
-                    self._reply(SearchProgress(number, search.tried, request.most))
+                    self._reply(SearchProgress(number, search.tried, search.most))
         except CancelledError:
             cancelled = True
         if found is not None:

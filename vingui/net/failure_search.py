@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
-from vingui.core.evaluation_sets import LoadedSet, MapSet
+from vingui.core.evaluation_sets import LoadedSet
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 from vingui.net.evaluate import MapResult, SolvedMap
@@ -24,29 +24,32 @@ class FailureSearch:
 
     Args:
         model: the model.
-        maps: which maps to try, as of `FindFailureRequest`.
-        grid: the map in the editor.
+        where: the maps to try; or a map, to try it and then ever larger changes of it.
         most: how many maps to try at most.
+        seed: of the changes.
         number: the number of the request in the case.
 
     Attributes:
-        tried: how many maps were tried.
-        notes: how maps were read or chosen, a sentence each.
+        most: how many maps are tried at most.
+        tried: how many were tried.
 
     Raises:
-        VinguiError: the maps cannot be read, or the map in the editor has no goal.
+        VinguiError: the map has no goal.
     """
 
     def __init__(
-        self, model: Contestant, maps: MapSet, grid: GridMap, *, most: int, number: int = 0
+        self,
+        model: Contestant,
+        where: GridMap | LoadedSet,
+        *,
+        most: int,
+        seed: int,
+        number: int = 0,
     ) -> None:
-        self._model, self._grid, self._most, self._number = model, grid, most, number
-        self._seed = maps.seed
-        loaded = maps.load(grid)
-        self._set: LoadedSet | None = None if maps.source == "map" else loaded
-        if self._set is None and not grid.goals:
+        if isinstance(where, GridMap) and not where.goals:
             raise VinguiError("The map has no goal; set one first")
-        self.notes = loaded.notes
+        self._model, self._where, self._seed, self._number = model, where, seed, number
+        self.most = most if isinstance(where, GridMap) else min(most, len(where.maps))
         self.tried = 0
 
     def run(self, on_piece: Callable[[], None] = lambda: None) -> Iterator[FailedCase | None]:
@@ -55,39 +58,39 @@ class FailureSearch:
         Args:
             on_piece: called now and then; what it raises ends the search.
         """
-        while self.tried < self._most:
+        where, case = self._where, None
+        while self.tried < self.most and case is None:
             index = self.tried
-            if self._set is not None and index == len(self._set.maps):
-                return
-            if self._set is not None:
-                name, result = self._set.name, self._try(self._set.maps[index], index, on_piece)
+            if isinstance(where, GridMap):
+                name, result = self._try_changed(where, index, on_piece)
             else:
-                name, result = self._try_changed(index, on_piece)
+                name, result = where.name, self._try(where.maps[index], index, on_piece)
             self.tried += 1
-            yield self._case(name, result)
-            if any(result.failures()):
-                return
+            case = self._case(name, result)
+            yield case
 
     def _try(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> MapResult:
         solved = SolvedMap(grid, self._model.rule, index=index, starts="all")
         return self._model.try_on(solved, on_piece)
 
-    def _try_changed(self, index: int, on_piece: Callable[[], None]) -> tuple[str, MapResult]:
+    def _try_changed(
+        self, grid: GridMap, index: int, on_piece: Callable[[], None]
+    ) -> tuple[str, MapResult]:
         """Try the map with some cells changed, but with no more than it takes to fail."""
-        cells = self._drawn(index)
-        result = self._try(_changed(self._grid, cells), index, on_piece)
+        cells = self._drawn(grid, index)
+        result = self._try(_changed(grid, cells), index, on_piece)
         for cell in cells if any(result.failures()) else ():
             fewer = cells[cells != cell]
-            other = self._try(_changed(self._grid, fewer), index, on_piece)
+            other = self._try(_changed(grid, fewer), index, on_piece)
             if any(other.failures()):
                 cells, result = fewer, other
         changed = f" with {counted(len(cells), 'cell')} changed" if len(cells) else ""
         return f"this map{changed}", result
 
-    def _drawn(self, index: int) -> NDArray[np.int64]:
+    def _drawn(self, grid: GridMap, index: int) -> NDArray[np.int64]:
         """The flat indices of the cells to change: none at first, then ever more."""
-        goals = [row * self._grid.cols + col for row, col in self._grid.goals]
-        others = np.setdiff1d(np.arange(self._grid.walls.size), goals)
+        goals = [row * grid.cols + col for row, col in grid.goals]
+        others = np.setdiff1d(np.arange(grid.walls.size), goals)
         rng = np.random.default_rng([self._seed, index, 0, 5])
         many = min(-(-index // _EACH), len(others))
         return rng.choice(others, size=many, replace=False)

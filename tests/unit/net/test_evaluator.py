@@ -147,6 +147,7 @@ def test_a_newer_request_ends_the_one_before(grid):
     ("options", "reason"),
     [
         ({"models": ["nobody"]}, "There is no model 'nobody'"),
+        ({"models": ["a-star"]}, "a-star is a planning method"),
         ({"sets": [("file", "nowhere.json")]}, "nowhere.json"),
         ({"sets": [("generate", "maze:x")]}, "described like maze:28:100"),
         ({"iterations": 0}, "K must be a whole number from 1"),
