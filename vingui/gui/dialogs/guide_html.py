@@ -24,6 +24,7 @@ h2 {{ font-size: {h2}pt; margin: 28px 0 8px 0; line-height: 120%; }}
 h3 {{ font-size: {h3}pt; margin: 20px 0 4px 0; line-height: 120%; }}
 p {{ margin: 0 0 12px 0; line-height: 140%; }}
 li {{ margin: 0 0 6px 0; line-height: 140%; }}
+p.picture {{ line-height: 100%; }}
 a {{ color: {accent}; text-decoration: none; }}
 code, pre {{ font-family: {fixed}; font-size: {code}pt; }}
 code {{ background: {behind_code}; }}
@@ -87,6 +88,13 @@ class _Renderer(RendererHTML):
         """Name the anchor, for which Qt does not use the `id` of a heading."""
         anchor = slug(tokens[place + 1].content)
         return f'<{tokens[place].tag}><a name="{anchor}"></a>'
+
+    def paragraph_open(self, tokens: Sequence[Token], place: int, *_: Any) -> str:
+        """Mark a paragraph that is a picture, whose line height would leave a gap below it."""
+        parts = tokens[place + 1].children or []
+        is_picture = [part.type for part in parts] == ["image"]
+        hidden = tokens[place].hidden
+        return "" if hidden else '<p class="picture">' if is_picture else "<p>"
 
     def table_open(self, *_: Any) -> str:
         """Give tables the width of the column, which Qt's style sheets cannot do."""

@@ -4,8 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QFont, QResizeEvent, QTextCursor, QTextDocument, QWheelEvent
+from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QPainter,
+    QPyTextObject,
+    QResizeEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from vingui.gui.dialogs.guide_html import style_sheet, to_html
@@ -15,6 +25,37 @@ from vingui.paths import GUIDE
 _ZOOM: Final = (0.6, 2.5)
 _COLUMN: Final = 744
 _MARGIN: Final = 24
+
+
+class _Pictures(QPyTextObject):
+    """Pictures as wide as the column, which Qt's own would not scale smoothly."""
+
+    def intrinsicSize(self, document: QTextDocument, _place: int, form: QTextFormat) -> QSizeF:  # noqa: N802
+        """The width of the column, and the height that belongs to it."""
+        picture, frame = _picture_of(document, form), document.rootFrame().frameFormat()
+        wide = document.textWidth() - frame.leftMargin() - frame.rightMargin()
+        return QSizeF(wide, wide * picture.height() / max(picture.width(), 1))
+
+    def drawObject(  # noqa: N802
+        self,
+        painter: QPainter,
+        rect: QRectF | QRect,
+        document: QTextDocument,
+        _place: int,
+        form: QTextFormat,
+    ) -> None:
+        """Draw it at the resolution of the screen."""
+        ratio = painter.device().devicePixelRatioF()
+        picture = _picture_of(document, form).scaledToWidth(
+            round(rect.width() * ratio), Qt.TransformationMode.SmoothTransformation
+        )
+        painter.drawImage(rect, picture)
+
+
+def _picture_of(document: QTextDocument, form: QTextFormat) -> QImage:
+    kind = QTextDocument.ResourceType.ImageResource.value
+    picture = document.resource(kind, QUrl(form.toImageFormat().name()))
+    return picture if isinstance(picture, QImage) else QImage()
 
 
 class GuidePage(QTextBrowser):
@@ -43,6 +84,9 @@ class GuidePage(QTextBrowser):
         self.zoom = 1.0
         self._theme = theme
         self._points = 1.08 * self.fontInfo().pointSizeF()
+        self._pictures = _Pictures(self)
+        layout = self.document().documentLayout()
+        layout.registerHandler(QTextFormat.ObjectTypes.ImageObject.value, self._pictures)
         self._set_style()
         self.sourceChanged.connect(self._on_source_changed)
         theme.changed.connect(self._reload)
@@ -62,10 +106,21 @@ class GuidePage(QTextBrowser):
         """Open a page as HTML, although its name ends in `.md`."""
         super().doSetSource(name, QTextDocument.ResourceType.HtmlResource)
 
-    def loadResource(self, _kind: int, name: QUrl | str) -> Any:  # noqa: N802
-        """Load a page of the guide, and nothing else."""
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
+        """Load a page of the guide or one of its pictures, and nothing else."""
         wanted = QUrl(name).toString().partition("#")[0]
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            return self._picture(wanted)
         return next((to_html(path) for path in GUIDE.glob("*.md") if path.name == wanted), None)
+
+    def _picture(self, wanted: str) -> QImage | None:
+        """A picture in the colours of the theme."""
+        pictures = {path.relative_to(GUIDE).as_posix(): path for path in GUIDE.glob("*/*.png")}
+        dark = wanted.removesuffix(".png") + "-dark.png"
+        path = (pictures.get(dark) if self._theme.look.dark else None) or pictures.get(wanted)
+        if path is None:
+            return None
+        return QImage(str(path))
 
     def _on_source_changed(self, url: QUrl) -> None:
         # `source()` still returns the previous page.

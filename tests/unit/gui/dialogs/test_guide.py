@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QDesktopServices,
     QFontDatabase,
     QFontInfo,
+    QImage,
     QTextCursor,
     QTextTable,
     QWheelEvent,
@@ -172,12 +173,12 @@ def test_back_and_forward_are_enabled_if_there_is_a_page_to_go_to(guide, qtbot):
     back, forward = button("guide-back"), button("guide-forward")
     assert not back.isEnabled()
     assert not forward.isEnabled()
-    follow(guide.page, "The networks")
+    follow(guide.page, "Rewards nobody wrote down")
     assert back.isEnabled()
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     assert guide.page.name == PAGES[0].name
     QTest.mouseClick(forward, Qt.MouseButton.LeftButton)
-    assert guide.page.name == PAGES[2].name
+    assert guide.page.name == PAGES[number("teaching")].name
 
 
 def test_opening_the_same_page_again_keeps_its_style(layers):
@@ -197,10 +198,45 @@ def test_every_link_of_the_guide_leads_somewhere():
         }
     for path in PAGES:
         for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
-            if not target.startswith("https://"):
+            if target.endswith(".png"):
+                assert (GUIDE / target).is_file()
+            elif not target.startswith("https://"):
                 name, _, anchor = target.partition("#")
                 assert (name or path.name) in anchors
                 assert not anchor or anchor in anchors[name or path.name]
+
+
+def test_pictures_are_as_wide_as_the_column_and_in_the_colours_of_the_theme(guide, theme):
+    page = guide.page
+    page.scrollToAnchor("look")
+
+    def picture():
+        """The picture as it is drawn: from its left edge to the right one of the column."""
+        shape = page.document().rootFrame().frameFormat()
+        row = top_of_picture(page) + 8
+        image = page.viewport().grab().toImage()
+        left, right = shape.leftMargin(), page.viewport().width() - shape.rightMargin()
+        return [image.pixelColor(round(at), row).name() for at in (left + 4, right - 4)]
+
+    assert picture() == ["#ffffff", "#ffffff"]
+    theme.choose("dark")
+    page.scrollToAnchor("look")
+    shade = QImage(str(GUIDE / "pictures" / "plan-dark.png")).pixelColor(4, 4).name()
+    assert shade != page.palette().base().color().name()
+    assert picture() == [shade, shade]
+    for zoom, width in ((1.0, 900), (2.0, 900), (1.0, 1500)):
+        guide.resize(width, 640)
+        page.set_zoom(zoom)
+        page.scrollToAnchor("look")
+        assert picture() == [shade, shade]
+
+
+def top_of_picture(page):
+    """Where the first picture on the page begins, in pixels from the top of the view."""
+    block = page.document().begin()
+    while "\ufffc" not in block.text():
+        block = block.next()
+    return round(page.cursorRect(QTextCursor(block)).top())
 
 
 class Browser(QObject):
@@ -428,7 +464,7 @@ def test_the_titles_of_tables_are_alike(guide):
     choose(guide.contents, guide.contents.pages[PLANNING])
     frames = guide.page.document().rootFrame().childFrames()
     tables = [frame for frame in frames if isinstance(frame, QTextTable) and frame.columns() > 1]
-    assert len(tables) == 2
+    assert len(tables) == 3
     for table in tables:
         for column in range(table.columns()):
             cell = table.cellAt(0, column)

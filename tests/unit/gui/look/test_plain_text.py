@@ -148,7 +148,15 @@ def test_a_title_is_proposed_as_one_name(qtbot, tmp_path, name, proposed):
 
 
 @pytest.mark.parametrize(
-    "name", ["file:///etc/passwd", "/etc/passwd", "../models/dynamic-8.json", "pipe", "nosuch.md"]
+    "name",
+    [
+        "file:///etc/passwd",
+        "/etc/passwd",
+        "../models/dynamic-8.json",
+        "../pictures/spiral.png",
+        "pipe",
+        "nosuch.md",
+    ],
 )
 def test_the_guide_loads_nothing_but_its_own_files(qtbot, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
@@ -160,3 +168,5 @@ def test_the_guide_loads_nothing_but_its_own_files(qtbot, tmp_path, monkeypatch,
     first = min(path.name for path in GUIDE.glob("*.md"))
     markdown = QTextDocument.ResourceType.MarkdownResource.value
     assert page.loadResource(markdown, QUrl(first)) is not None
+    image = QTextDocument.ResourceType.ImageResource.value
+    assert page.loadResource(image, QUrl("pictures/plan.png")) is not None
