@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from vingui.core.demonstration_arrays import DemonstrationStack
 from vingui.core.errors import VinguiError
-from vingui.core.grid import MAX_HEIGHT, MAX_VALUE, Cell, GridMap, check_shape
+from vingui.core.grid import MAX_VALUE, Cell, GridMap, check_shape
+from vingui.core.map_arrays import MAX_HEIGHT
 from vingui.core.moves import MoveRule
 from vingui.core.phrases import counted, place
 from vingui.core.terrain import STANDARD, Palette

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from operator import index
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,13 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.frame import MapFrame
+from vingui.core.map_arrays import frozen, frozen_elevation, frozen_terrain
 from vingui.core.phrases import counted
 from vingui.core.terrain import STANDARD, Palette
 
 Cell = tuple[int, int]
 """A `(row, col)` pair, both from 0, row 0 at the top."""
-
-_T = TypeVar("_T", bound=np.generic)
 
 MIN_SIDE = 2
 MAX_SIDE = 4096
@@ -31,9 +30,6 @@ costs of steps."""
 
 MAX_DEMONSTRATED_CELLS = 1 << 20
 """The most cells of a map's demonstrations together: files and undo stay small enough."""
-
-MAX_HEIGHT = 1e5
-"""The greatest height in metres, and minus the least."""
 
 
 def check_shape(rows: int, cols: int, *, what: str = "a map") -> None:
@@ -151,11 +147,11 @@ class GridMap:
         starts = dict.fromkeys(self._checked("start", start) for start in self.starts)
         object.__setattr__(self, "starts", tuple(starts))
         if self.terrain is not None:
-            terrain = _frozen_terrain(self.terrain, self.walls, self.palette)
+            terrain = frozen_terrain(self.terrain, self.walls, self.palette)
             object.__setattr__(self, "terrain", terrain)
         self._check_demonstrations()
         if self.elevation is not None:
-            elevation = _frozen_elevation(self.elevation, self.walls.shape)
+            elevation = frozen_elevation(self.elevation, self.walls.shape)
             object.__setattr__(self, "elevation", elevation)
 
     def _set_goals(self) -> None:
@@ -280,6 +276,11 @@ class GridMap:
         """The same map with other demonstrations."""
         return replace(self, demonstrations=demonstrations)
 
+    def _repr_png_(self) -> bytes:
+        from vingui.core.map_picture import png
+
+        return png(self.walls, self.terrain, self.palette.colours, self.goals, self.starts)
+
     def same_world(self, other: "GridMap") -> bool:
         """Whether plans on both are the same.
 
@@ -363,48 +364,4 @@ def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:
             f"received {array.dtype} of shape {array.shape}"
         )
     check_shape(*array.shape, what="walls")
-    return _frozen(array)
-
-
-def _frozen_terrain(
-    terrain: ArrayLike, walls: NDArray[np.bool_], palette: Palette
-) -> NDArray[np.uint8] | None:
-    array = np.asarray(terrain)
-    if array.dtype != np.uint8 or array.shape != walls.shape:
-        raise VinguiError(
-            f"Expected terrain as a uint8 array of shape {walls.shape}, "
-            f"received {array.dtype} of shape {array.shape}"
-        )
-    if (array[walls] != 0).any():
-        array = np.where(walls, np.uint8(0), array)
-    highest = int(array.max())
-    if highest >= len(palette):
-        raise VinguiError(
-            f"A cell is of terrain {highest}, but the palette has {counted(len(palette), 'kind')}, "
-            "counted from 0"
-        )
-    return _frozen(array) if highest else None
-
-
-def _frozen_elevation(elevation: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    array = np.asarray(elevation)
-    if array.dtype != np.float32 or array.shape != shape:
-        raise VinguiError(
-            f"Expected elevation as a float32 array of shape {shape}, "
-            f"received {array.dtype} of shape {array.shape}"
-        )
-    # Also false for what is not a number.
-    if not (array.min() >= -MAX_HEIGHT and array.max() <= MAX_HEIGHT):
-        raise VinguiError(
-            f"Every height of the elevation must be a number from {-MAX_HEIGHT:z,.0f} to "
-            f"{MAX_HEIGHT:z,.0f} metres"
-        )
-    return _frozen(array)
-
-
-def _frozen(array: NDArray[_T]) -> NDArray[_T]:
-    # A read-only array may still change through its base, or through a view taken while it was
-    # writable. Only an array over bytes cannot, and is shared; all others are copied.
-    if isinstance(array.base, bytes):
-        return array
-    return np.ndarray(array.shape, array.dtype, array.tobytes())
+    return frozen(array)

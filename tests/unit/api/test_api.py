@@ -207,3 +207,28 @@ def test_a_window_gives_back_its_map_and_changes_no_file(tmp_path):
     assert path.read_bytes() == before
     with pytest.raises(vingui.VinguiError, match="Walls must have rows and columns"):
         vingui.view(np.zeros(3))
+
+
+def test_a_notebook_shows_a_map_in_its_colours():
+    walls = np.zeros((4, 6), bool)
+    walls[1, 2] = True
+    terrain = np.zeros((4, 6), np.uint8)
+    terrain[3] = 3
+    grid = vingui.GridMap(walls, ((0, 5),), ((2, 0),), terrain=terrain)
+    with Image.open(io.BytesIO(grid._repr_png_())) as picture:
+        pixels = np.array(picture)
+    side = pixels.shape[1] // 6
+    assert pixels.shape == (4 * side, 6 * side, 3)
+    centres = pixels[side // 2 :: side, side // 2 :: side]
+    assert (centres[1, 2] < 100).all()
+    assert (centres[0, 0] == 255).all()
+    swamp = bytes.fromhex(grid.palette.colours[3][1:])
+    assert bytes(centres[3, 3]) == swamp
+    for marked in ((0, 5), (2, 0)):
+        assert not (centres[marked] == 255).all()
+
+
+def test_the_picture_of_the_largest_map_has_a_pixel_for_each_cell():
+    grid = vingui.GridMap(np.zeros((4096, 2048), bool), ((0, 0),))
+    with Image.open(io.BytesIO(grid._repr_png_())) as picture:
+        assert picture.size == (2048, 4096)

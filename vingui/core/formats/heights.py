@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from vingui.core.elevation import STEEPNESS, slopes, steepness
 from vingui.core.errors import VinguiError
 from vingui.core.frame import MapFrame
-from vingui.core.grid import MAX_HEIGHT, GridMap
+from vingui.core.grid import GridMap
+from vingui.core.map_arrays import MAX_HEIGHT
 
 
 @dataclass(frozen=True, kw_only=True)

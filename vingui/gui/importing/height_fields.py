@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vingui.core.formats.heights import Heights
-from vingui.core.grid import MAX_HEIGHT
+from vingui.core.map_arrays import MAX_HEIGHT
 from vingui.gui.look.fields import edited, labelled, number
 
 DEFAULT_HEIGHTS: Final = Heights(low=0, high=500, side=30)
