@@ -1,9 +1,10 @@
 """The commands of the Help menu."""
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from vingui.gui import settings as entries
@@ -85,6 +86,8 @@ class Help(QObject):
             self._session, lambda watch: self._begin_tour(watch=watch), watch=watch, parent=self
         )
         self._opening.start()
+        # Imported while the plan is awaited, not when it is there.
+        QTimer.singleShot(0, self, lambda: import_module("vingui.gui.tour.tour"))
 
     def _begin_tour(self, *, watch: bool) -> "Tour":
         from vingui.gui.tour.tour import Tour

@@ -68,6 +68,8 @@ class Card(QFrame):
         self._window = stage.window
         self._step: Step | None = None
         self._outlines: list[QFrame] = []
+        self._areas: list[QRect] = []
+        self._placed_for: tuple[object, ...] = ()
         self._title, self._text, self._note = Label(), Label(), Label()
         font = QFont(self._title.font())
         font.setBold(True)
@@ -131,6 +133,18 @@ class Card(QFrame):
         self._layout.activate()
         self.resize(self.width(), self._layout.totalHeightForWidth(self.width()))
         areas = self._step.areas()
+        if areas != self._areas:
+            self._areas = areas
+            self._draw_outlines(areas)
+        # It stays where it is while something is dragged that it is beside.
+        views = [area for name in _CHANGING if (area := self._stage.area(name)) is not None]
+        circumstances = (areas, views, self._window.size(), self.size())
+        if circumstances != self._placed_for and not self._stage.session.document.in_stroke:
+            self._placed_for = circumstances
+            self.move(self._beside(areas, views))
+        self.raise_()
+
+    def _draw_outlines(self, areas: Sequence[QRect]) -> None:
         while len(self._outlines) < len(areas):
             self._outlines.append(_outline(self._window))
         for number, outline in enumerate(self._outlines):
@@ -138,13 +152,10 @@ class Card(QFrame):
             if number < len(areas):
                 outline.setGeometry(areas[number].adjusted(-_FRAME, -_FRAME, _FRAME, _FRAME))
                 outline.raise_()
-        self.move(self._beside(areas))
-        self.raise_()
 
-    def _beside(self, areas: Sequence[QRect]) -> QPoint:
+    def _beside(self, areas: Sequence[QRect], views: Sequence[QRect]) -> QPoint:
         """The place where the card covers least of what it is about, then of what changes."""
         room = self._window.rect().adjusted(_GAP, _GAP, -_GAP, -_GAP)
-        views = [area for name in _CHANGING if (area := self._stage.area(name)) is not None]
         places = [place for area in (*areas, *views) for place in self._places(area)]
         cards = [_moved_into(room, place) for place in places]
         at = areas[0].center() if areas else room.center()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QStyle
 
+from vingui.gui.look.debounce import Debounce
 from vingui.gui.session import Session
 
 
@@ -31,20 +32,23 @@ class Opening(QObject):
         self._session = session
         self._begin = begin
         self._first = session.document.grid if watch and wants_motion() else None
+        # Not in the turn of the event loop that shows the plan.
+        self._checking = Debounce(self._begin_if_planned, 0, self)
 
     def start(self) -> None:
         """Wait, or begin now if the plan is there."""
         if self._first is not None and self._session.playback.live:
             self._session.playback.toggle_live()
-        self._session.run_changed.connect(self._on_run_changed)
-        self._on_run_changed()
+        self._session.run_changed.connect(self._checking.request)
+        self._checking.request()
 
     def close(self) -> None:
         """Wait no longer."""
-        self._session.run_changed.disconnect(self._on_run_changed)
+        self._session.run_changed.disconnect(self._checking.request)
+        self._checking.stop()
         self.deleteLater()
 
-    def _on_run_changed(self) -> None:
+    def _begin_if_planned(self) -> None:
         document, run = self._session.document, self._session.run
         if run is None or not run.finished or document.in_stroke:
             return

@@ -224,8 +224,8 @@ class FewerIterations(Step):
     def text(self) -> str:
         """What to do."""
         return (
-            "Drag the playhead to the left: with so few iterations (a small K) the values have not "
-            "reached the far starts, and their paths fail."
+            "Drag this playhead to the left: with so few iterations (a small K) the values have "
+            "not reached the far starts, and their paths fail."
         )
 
     def areas(self) -> list[QRect]:
@@ -321,10 +321,10 @@ class Explain(Step):
         """What to do."""
         back = f"choose {_short(self._model)} again"
         if self._model == entries.MODEL.default:
-            back += ", which learned it for each arrangement of walls"
+            back += ", which learned where actions lead for each arrangement of walls"
         failing = self.session.selected_start
         if failing is None:
-            return f"It fails nowhere on this map: {back}."
+            return f"On this map no start fails that has a path to the goal: {back}."
         return (
             f"Read below the map why start {failing + 1} fails (the mark is its first wrong step), "
             f"then {back}."
