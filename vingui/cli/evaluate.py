@@ -15,7 +15,7 @@ from vingui.cli.printing import STANDARD_OUTPUT, json_records, output, print_ref
 from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
-from vingui.core.evaluation_rows import csv_text
+from vingui.core.evaluation_rows import csv_text, report
 from vingui.core.generated_maps import DEFAULT_COUNT
 from vingui.core.phrases import counted
 from vingui.core.references import REFERENCES
@@ -194,15 +194,14 @@ def _evaluate(options: argparse.Namespace, evaluation: "Evaluation") -> Keyboard
     failures: list[FailedCase] = []
     stopped = None
 
-    def tail() -> dict[str, Any]:
-        rows = evaluation.rows()
-        cases = [_case_record(case) for case in failures]
-        # Those of a single row are also the object's own.
-        return {**(rows[0] if len(rows) == 1 else {}), "rows": rows, "failures": cases}
-
     with (
         counting("Planning") as on_progress,
-        json_records(options.json, {"protocol_starts": options.starts}, "records", tail) as write,
+        json_records(
+            options.json,
+            {"protocol_starts": options.starts},
+            "records",
+            lambda: report(evaluation.rows(), failures),
+        ) as write,
     ):
         # Caught inside, so that the JSON file is completed with the maps that are done.
         try:
@@ -215,15 +214,3 @@ def _evaluate(options: argparse.Namespace, evaluation: "Evaluation") -> Keyboard
         except KeyboardInterrupt as reason:
             stopped = reason
     return stopped
-
-
-def _case_record(case: FailedCase) -> dict[str, Any]:
-    return {
-        "dataset": case.dataset,
-        "map": case.index,
-        "start": case.grid.starts[0],
-        "model": case.model,
-        "iterations": case.iterations,
-        "outcome": case.outcome,
-        "words": case.sentence,
-    }

@@ -5,11 +5,14 @@ The rows are the JSON objects that `vingui.core.evaluation_protocol` describes.
 
 import csv
 import io
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, Final
+
+from vingui.core.evaluation_protocol import FailedCase
 
 Row = Mapping[str, Any]
 
@@ -126,3 +129,26 @@ def _csv_lines(row: Row) -> Iterator[dict[str, Any]]:
                 "success_high": rate.high,
                 "optimal": rate.optimal,
             }
+
+
+def report(rows: Sequence[Row], cases: Sequence[FailedCase]) -> dict[str, Any]:
+    """The rows and the failed cases as a JSON object; that of a single row has its entries too."""
+    alone = rows[0] if len(rows) == 1 else {}
+    return {**alone, "rows": list(rows), "failures": [_case_record(case) for case in cases]}
+
+
+def json_text(rows: Sequence[Row], cases: Sequence[FailedCase]) -> str:
+    """The text of the JSON file of a report."""
+    return json.dumps(report(rows, cases), indent=2) + "\n"
+
+
+def _case_record(case: FailedCase) -> dict[str, Any]:
+    return {
+        "dataset": case.dataset,
+        "map": case.index,
+        "start": case.grid.starts[0],
+        "model": case.model,
+        "iterations": case.iterations,
+        "outcome": case.outcome,
+        "words": case.sentence,
+    }

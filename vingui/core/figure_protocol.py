@@ -5,6 +5,7 @@ about the run. Requests are numbered in ascending order.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,23 @@ class ExportRequest:
     k: int
     name: str
     model: str
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluationFigureRequest:
+    """Draw the charts of an evaluation, and write them to a file. It needs no run.
+
+    Attributes:
+        number: greater than those of all earlier requests.
+        path: the file, which is replaced.
+        rows: the results, as described in `vingui.core.evaluation_protocol`.
+        options: the JSON record of the figure's options.
+    """
+
+    number: int
+    path: str
+    rows: list[dict[str, Any]]
+    options: str
 
 
 KINDS = ("figure", "film", "learning", "arrays", "trajectories", "values", "run")
@@ -175,4 +193,12 @@ class Failed:
 
 
 ExportReply = Drawn | DataNeeded | Progress | Written | Failed
-ExportMessage = NewRun | NewStarts | DrawRequest | ExportRequest | StopRequest | ExportReply
+ExportMessage = (
+    NewRun
+    | NewStarts
+    | DrawRequest
+    | ExportRequest
+    | EvaluationFigureRequest
+    | StopRequest
+    | ExportReply
+)

@@ -23,6 +23,7 @@ from vingui.core.figure_protocol import (
     DataNeeded,
     Drawn,
     DrawRequest,
+    EvaluationFigureRequest,
     ExportMessage,
     ExportReply,
     ExportRequest,
@@ -99,6 +100,8 @@ class Worker:
                 self._run.grid = message.grid
             case DrawRequest():
                 self._answer(message.number, lambda: self._draw(message))
+            case EvaluationFigureRequest():
+                self._answer(message.number, lambda: _draw_evaluation(message))
             case ExportRequest():
                 memory = self._new_run.memory if self._new_run else 0
                 self._exports.append((message, self._run, memory))
@@ -240,6 +243,14 @@ def _options(request: DrawRequest) -> tuple[FilmOptions | None, FigureOptions]:
     film = FilmOptions.of_record(record) if request.kind in ("film", "learning") else None
     options = film.figure if film is not None else FigureOptions.of_record(record)
     return film, options.at(request.k or None)
+
+
+def _draw_evaluation(request: EvaluationFigureRequest) -> ExportReply:
+    from vingui.figure.evaluation import save_evaluation
+
+    path = Path(request.path)
+    save_evaluation(request.rows, path, FigureOptions.of_record(json.loads(request.options)))
+    return Written(request.number, path.stat().st_size)
 
 
 def _required(run: Run | None) -> Run:

@@ -34,6 +34,7 @@ from vingui.gui.document.recovery import (
     save_last_map,
 )
 from vingui.gui.document.samples import first_sample
+from vingui.gui.evaluation.client import EvaluationClient
 from vingui.gui.look import icons
 from vingui.gui.look.theme import Theme
 from vingui.gui.memory import return_freed_memory
@@ -87,9 +88,10 @@ class App(QObject):
             parent=self,
         )
         self.training = TrainingClient(self.folder / "training", parent=self)
+        self.evaluation = EvaluationClient(parent=self)
         self.recovery = Recovery(self.document, self.folder)
         self.bugs = Bugs(self.recovery.flush, self)
-        self.window = Window(self.session, self.training)
+        self.window = Window(self.session, self.training, self.evaluation)
         self.bugs.caught.connect(self._show_bug)
         self.recovery.failed.connect(
             lambda text: self.session.notify(text, kind="warning", key="recovery")
@@ -124,6 +126,7 @@ class App(QObject):
             self.recovery.discard()
         self.window.exporting.close()
         self.training.close()
+        self.evaluation.close()
         self.window.comparison.close()
         self.planner.close()
         self.bugs.release()

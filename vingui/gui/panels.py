@@ -19,6 +19,12 @@ _LOW: Final = 760
 _BOTTOM_SHARE: Final = 0.27
 """The height of the panels below the views, as a share of the window's."""
 
+_ROOMY: Final = 1280
+"""Pixels. In a narrower window, panels are not made wider for what they show."""
+
+_MOST_HEIGHT: Final = 0.6
+"""The share of the window's height that a panel above or below another may take."""
+
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
 _AREAS: Final = {
@@ -29,8 +35,9 @@ _AREAS: Final = {
     "convergence": _BOTTOM,
     "terrain": _LEFT,
     "teach": _LEFT,
+    "evaluate": _LEFT,
 }
-_HIDDEN: Final = ("terrain", "teach", "train")
+_HIDDEN: Final = ("terrain", "teach", "train", "evaluate")
 """Panels that are hidden at first."""
 
 
@@ -70,10 +77,12 @@ class Panels(dict[str, QDockWidget]):
                 self._window.tabifyDockWidget(self["inspector"], self[id_])
             # Beside these three, its name would be cut off.
             self._window.tabifyDockWidget(self["model"], self["train"])
+            self._window.tabifyDockWidget(self["train"], self["evaluate"])
             self["inspector"].raise_()
         else:
             # Only here: Qt would go on showing the tabs of a place that a hidden panel has left.
             self._window.tabifyDockWidget(self["inspector"], self["train"])
+            self._window.tabifyDockWidget(self["teach"], self["evaluate"])
         self.resize()
 
     def resize(self) -> None:
@@ -104,9 +113,22 @@ class Panels(dict[str, QDockWidget]):
             QTimer.singleShot(0, bar, lambda: bar.setValue(bar.maximum()))
 
     def bring_to_front(self, id_: str) -> None:
-        """Show a panel, in front of others in its place."""
-        self[id_].show()
-        self[id_].raise_()
+        """Show a panel, in front of others in its place, with room for what it shows."""
+        dock = self[id_]
+        hidden = dock.isHidden()
+        dock.show()
+        dock.raise_()
+        if hidden and not dock.isFloating():
+            self._enlarge(dock)
+
+    def _enlarge(self, dock: QDockWidget) -> None:
+        """Give a panel the size that it needs, as far as the views can spare it."""
+        window, wanted = self._window, dock.widget().sizeHint()
+        if dock.width() < wanted.width() and window.width() >= _ROOMY:
+            window.resizeDocks([dock], [wanted.width()], Qt.Orientation.Horizontal)
+        height = min(wanted.height(), int(window.height() * _MOST_HEIGHT))
+        if dock.height() < height:
+            window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def bring_on_screen(self) -> None:
         """Move floating panels that are outside of all screens."""

@@ -229,6 +229,7 @@ TEACH_SEES: Final = Setting(
 NEW_ROWS: Final = Setting("new/rows", 28, "rows of a new map", low=MIN_SIDE, high=MAX_SIDE)
 NEW_COLS: Final = Setting("new/cols", 28, "columns of a new map", low=MIN_SIDE, high=MAX_SIDE)
 TRAIN: Final = Setting("train/settings", "{}", "what is entered in the Train panel, as JSON")
+EVALUATE: Final = Setting("evaluate/choices", "{}", "what the Evaluate panel evaluates, as JSON")
 IMPORT_PICTURE: Final = Setting("import/picture", "{}", "how pictures become maps, as JSON")
 IMPORT_UNKNOWN: Final = Setting(
     "import/unknown",

@@ -20,6 +20,7 @@ from vingui.gui.canvas.value_panel import ValuePanel
 from vingui.gui.commands.command_palette import PaletteCommands
 from vingui.gui.commands.commands import Commands
 from vingui.gui.commands.editing import Editing
+from vingui.gui.commands.evaluating import Evaluating
 from vingui.gui.commands.export_dialog import open_export_dialog
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.help import Help
@@ -34,6 +35,7 @@ from vingui.gui.docks.teach import TeachPanel
 from vingui.gui.docks.teach_learning import TeachLearning
 from vingui.gui.docks.terrain import TerrainPanel
 from vingui.gui.docks.train import TrainPanel
+from vingui.gui.evaluation.client import EvaluationClient
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.exporting.progress import ExportProgress
 from vingui.gui.exporting.view_state import ViewState
@@ -47,7 +49,7 @@ from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
 from vingui.gui.training.client import TrainingClient
 
-_LAYOUT_VERSION = 4
+_LAYOUT_VERSION = 5
 """Increased when panels are added or removed, so that an older layout is not restored."""
 
 _SIZE = QSize(1360, 860)
@@ -61,9 +63,12 @@ class Window(QMainWindow):
     Args:
         session: the map, its plan and the settings.
         training: the training process.
+        evaluation: the evaluating process.
     """
 
-    def __init__(self, session: Session, training: TrainingClient) -> None:
+    def __init__(
+        self, session: Session, training: TrainingClient, evaluation: EvaluationClient
+    ) -> None:
         super().__init__()
         self.session = session
         self.setObjectName("window")
@@ -79,6 +84,9 @@ class Window(QMainWindow):
         self.editing = Editing(session, self.filing, self)
         self.exporting = Exporting(session, self._view_state, self)
         self.training = Training(session, training, self)
+        self.evaluating = Evaluating(
+            session, evaluation, self.filing, self.training, self.exporting, self
+        )
         self.help = Help(session, sheet, self)
         self.command_palette = PaletteCommands(self.filing, self)
         self._closing = False
@@ -172,8 +180,15 @@ class Window(QMainWindow):
                 "terrain": TerrainPanel(session, self.editing.choose_material),
                 "teach": teach,
                 "train": WhenShown(lambda: TrainPanel(self.training), height=420),
+                "evaluate": WhenShown(self._make_evaluate_panel, height=480),
             },
         )
+
+    def _make_evaluate_panel(self) -> QWidget:
+        # Imported late, since it imports the file formats, which would delay the window's start.
+        from vingui.gui.docks.evaluate import EvaluatePanel
+
+        return EvaluatePanel(self.evaluating)
 
     def _apply_initial_size(self) -> None:
         room = _room(self)

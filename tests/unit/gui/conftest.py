@@ -1,13 +1,15 @@
 import gc
 import os
+import runpy
 import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from vingui.gui.document.document import Document
+from vingui.gui.evaluation.client import EvaluationClient
 from vingui.gui.look.theme import Theme
 from vingui.gui.planner.client import Phase
 from vingui.gui.playback.playback import Playback
@@ -113,3 +115,51 @@ def make_trainer(qapp, tmp_path, monkeypatch):
     yield make
     for client in made:
         client.close()
+
+
+FAKE_EVALUATOR = (sys.executable, str(Path(__file__).with_name("fake_evaluator.py")))
+
+
+@pytest.fixture
+def make_evaluator(qapp, monkeypatch):
+    """Makes clients of a process that evaluates nothing, but reports and obeys."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    made = []
+
+    def make(command=FAKE_EVALUATOR):
+        made.append(EvaluationClient(command=command))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+class InstantProcess(QObject):
+    """Answers as the fake evaluator does, at once and without a process."""
+
+    replied, died = Signal(object), Signal(object)
+    process_id = None
+
+    def start(self):
+        """Nothing to start."""
+
+    def send(self, request):
+        """Answer when the event loop runs."""
+        QTimer.singleShot(0, self, lambda: self._answer(request))
+
+    def _answer(self, request):
+        for reply in runpy.run_path(FAKE_EVALUATOR[1])["answers"](request):
+            self.replied.emit(reply)
+
+    def close(self):
+        """Nothing to end."""
+
+
+@pytest.fixture
+def evaluator(qapp):
+    """A client whose evaluations are done at once."""
+    client = EvaluationClient()
+    client._process = InstantProcess()
+    client._process.replied.connect(client._on_reply)
+    return client

@@ -45,7 +45,7 @@ PLAN: Final[tuple[Action, ...]] = (
     Action(
         "compare",
         "&Plan",
-        "Co&mpare",
+        "C&ompare",
         "Show a second value view: another model, or a classic search, on the same map",
         icon="compare",
         shortcuts=("Ctrl+J",),
@@ -59,6 +59,15 @@ PLAN: Final[tuple[Action, ...]] = (
         lambda c: c.show_panel("train"),
         "train",
         ("Ctrl+L",),
+    ),
+    Action(
+        "evaluate",
+        "&Plan",
+        "&Evaluate models...",
+        "Show the panel in which models are evaluated on many maps, and see where they fail",
+        lambda c: c.show_panel("evaluate"),
+        "evaluate",
+        ("Ctrl+U",),
         ends_group=True,
     ),
     Action(

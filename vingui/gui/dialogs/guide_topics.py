@@ -18,6 +18,7 @@ TOPICS: Final = {
     "dock-convergence": "planning#reading-the-convergence-panel",
     "dock-terrain": "terrain#drawing-terrain",
     "dock-teach": "teaching#in-the-window",
+    "dock-evaluate": "planning#evaluating-a-model",
     "dock-train": "training#in-the-window",
     "goal-value": "terrain#several-goals",
     "export": "files#figures",

@@ -1,6 +1,6 @@
 """The combo box of models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vingui.core.cards import ModelCard, shipped_models
-from vingui.core.methods import METHODS
+from vingui.core.methods import METHODS, Method
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import ARCHITECTURES
 from vingui.gui.docks.card import summary
@@ -33,6 +33,11 @@ OPEN_FILE: Final = "open a file"
 """The value of the item that opens a file dialog; no model or path has this name."""
 
 _INDENT: Final = "\u2003"
+_CHECK_BOX: Final = 20
+"""The width of a check box in pixels, with the space beside it."""
+
+_LEAST_DETAIL: Final = 48
+"""The least room in pixels in which a detail is shown; less would show only an ellipsis."""
 
 
 class ModelBox(QComboBox):
@@ -63,36 +68,16 @@ class ModelBox(QComboBox):
         self.setMaxVisibleItems(20)
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
-        self.setItemDelegate(_ItemDelegate(session.theme, self))
+        self.setItemDelegate(ItemDelegate(session.theme, self))
 
     def fill(self) -> None:
         """List the models and select the current one."""
-        current, cards = self._session.model, shipped_models()
-        items = self._items
-        items.clear()
-        for architecture, title in ARCHITECTURES.items():
-            items.appendRow(_heading(title))
-            for card in sorted(cards, key=_size):
-                if card.architecture == architecture:
-                    items.appendRow(_shipped_item(card))
-        trained = self._trained()
-        if trained:
-            items.appendRow(_heading("Trained here"))
-            for file in trained:
-                items.appendRow(_item(Path(file).stem, model=file, detail="trained"))
-        known = {card.name for card in cards} | set(trained) | set(self._methods)
-        if self._methods:
-            items.appendRow(_heading("Without a network"))
-        for method in self._methods.values():
-            about = tip(method.description)
-            items.appendRow(_item(method.title, model=method.name, detail="", about=about))
-        recent = self._session.settings.get(RECENT_MODELS)
-        files = [file for file in dict.fromkeys((*recent, current)) if file not in known]
-        items.appendRow(_heading("Files"))
-        for file in files:
-            items.appendRow(_file_item(file))
-        items.appendRow(_item("Open a model file ...", model=OPEN_FILE, detail=".keras"))
-        self.setCurrentIndex(self.findData(current, MODEL_ROLE))
+        self._items.clear()
+        for item in model_items(self._session, self._trained(), self._methods):
+            self._items.appendRow(item)
+        about = "Open a model file ..."
+        self._items.appendRow(list_item(about, value=OPEN_FILE, detail=".keras"))
+        self.setCurrentIndex(self.findData(self._session.model, MODEL_ROLE))
         self.view().setMinimumWidth(self._widest())
 
     def _widest(self) -> int:
@@ -121,7 +106,41 @@ def ask_for_model(parent: QWidget, session: Session) -> QFileDialog:
     return dialog
 
 
-def _heading(text: str) -> QStandardItem:
+def model_items(
+    session: Session, trained: list[str], methods: Mapping[str, Method]
+) -> Iterator[QStandardItem]:
+    """Yield the items of all models, under headings; the last one is "Files", possibly empty.
+
+    Args:
+        session: the model that plans, and the recent ones.
+        trained: the files of the models that were trained in the window.
+        methods: the methods without a network to list, by their names.
+    """
+    cards = shipped_models()
+    for architecture, title in ARCHITECTURES.items():
+        yield heading_item(title)
+        for card in sorted(cards, key=_size):
+            if card.architecture == architecture:
+                yield _shipped_item(card)
+    if trained:
+        yield heading_item("Trained here")
+        for file in trained:
+            yield list_item(Path(file).stem, value=file, detail="trained")
+    known = {card.name for card in cards} | set(trained) | set(methods)
+    if methods:
+        yield heading_item("Without a network")
+    for method in methods.values():
+        about = tip(method.description)
+        yield list_item(method.title, value=method.name, detail="", about=about)
+    recent = session.settings.get(RECENT_MODELS)
+    yield heading_item("Files")
+    for file in dict.fromkeys((*recent, session.model)):
+        if file not in known:
+            yield _file_item(file)
+
+
+def heading_item(text: str) -> QStandardItem:
+    """An item that cannot be chosen."""
     item = QStandardItem(text)
     item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item
@@ -131,7 +150,7 @@ def _shipped_item(card: ModelCard) -> QStandardItem:
     rows, cols = card.settings.get("rows"), card.settings.get("cols")
     # The paper's VINs differ in the map size that they were trained on, not in their moves.
     detail = f"{rows}x{cols} maps" if card.architecture == "vin" else card.rule.title
-    return _item(card.name, model=card.name, detail=detail, about=summary(card))
+    return list_item(card.name, value=card.name, detail=detail, about=summary(card))
 
 
 def _file_item(file: str) -> QStandardItem:
@@ -139,23 +158,24 @@ def _file_item(file: str) -> QStandardItem:
     snapshots = Snapshots.around(path)
     if snapshots is not None:
         text = f"{snapshots.folder.stem}, epoch {snapshots.epoch_of(path)}"
-        return _item(text, model=file, detail="snapshot")
-    return _item(path.stem, model=file, detail=str(path.parent))
+        return list_item(text, value=file, detail="snapshot")
+    return list_item(path.stem, value=file, detail=str(path.parent))
 
 
 def _size(card: ModelCard) -> int:
     return int(card.settings.get("rows", 0)) if card.architecture == "vin" else 0
 
 
-def _item(text: str, *, model: str, detail: str, about: str = "") -> QStandardItem:
+def list_item(text: str, *, value: str, detail: str, about: str = "") -> QStandardItem:
+    """An item with a detail at the right; `value` is its data of `MODEL_ROLE`."""
     item = QStandardItem(text)
-    item.setData(model, MODEL_ROLE)
+    item.setData(value, MODEL_ROLE)
     item.setData(detail, _DETAIL)
     item.setToolTip(about or tip(detail))
     return item
 
 
-class _ItemDelegate(QStyledItemDelegate):
+class ItemDelegate(QStyledItemDelegate):
     """Draws a model's name with its movement rule at the right, and headings in grey."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -174,7 +194,10 @@ class _ItemDelegate(QStyledItemDelegate):
         if detail:
             metrics = option.fontMetrics
             name = metrics.horizontalAdvance(_INDENT + str(index.data()))
-            box = option.rect.adjusted(name + 24, 0, -8, 0)
+            checked = index.data(Qt.ItemDataRole.CheckStateRole) is not None
+            box = option.rect.adjusted(name + 24 + (_CHECK_BOX if checked else 0), 0, -8, 0)
+            if box.width() < _LEAST_DETAIL:
+                return
             text = metrics.elidedText(detail, Qt.TextElideMode.ElideMiddle, box.width())
             painter.setPen(QColor(self._theme.look.muted))
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

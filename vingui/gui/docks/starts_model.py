@@ -34,7 +34,7 @@ _HEADERS: Final = (
     ("Excess", "How much longer or more costly than optimal the trajectory is"),
 )
 _NONE: Final = "–"
-_NAMES: Final = {
+OUTCOME_NAMES: Final = {
     Outcome.REACHED: "reached",
     Outcome.LOOP: "loops",
     Outcome.WALL: "wall",
@@ -152,7 +152,7 @@ class StartsModel(QAbstractTableModel):
         else:
             return None
         if (shape, colour) not in self._icons:
-            self._icons[shape, colour] = _mark(shape, QColor(colour))
+            self._icons[shape, colour] = mark_icon(shape, QColor(colour))
         return self._icons[shape, colour]
 
 
@@ -171,7 +171,7 @@ def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> 
         return "…" if column == OUTCOME else ""
     optimal = trajectory.optimal_cost
     if column == OUTCOME:
-        return _NAMES[trajectory.outcome]
+        return OUTCOME_NAMES[trajectory.outcome]
     if trajectory.outcome is Outcome.UNREACHABLE:
         return _NONE
     if column == STEPS:
@@ -198,7 +198,7 @@ def _colour_of(outcome: Outcome, look: Look) -> str:
     return look.muted
 
 
-def _mark(shape: str, colour: QColor) -> QIcon:
+def mark_icon(shape: str, colour: QColor) -> QIcon:
     """Return a small icon, sharp at any device pixel ratio.
 
     Args:

@@ -6,20 +6,18 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 
 from vingui.core.label_placement import place_labels
 from vingui.core.phrases import counted, percent
 from vingui.core.terrain import STANDARD, Palette
 from vingui.core.terrain_patterns import terrain_colours
-from vingui.gui.docks.curves import LeftAxis, PercentAxis
+from vingui.gui.docks.chart import Chart, LogAxis
+from vingui.gui.docks.curves import PercentAxis
 from vingui.gui.look.fields import named
 from vingui.gui.look.theme import Theme
 
-_SIZE: Final = QSize(240, 200)
-_LEAST: Final = QSize(160, 140)
 _POINT: Final = 11.0
 """The diameter of a point in pixels."""
 
@@ -32,86 +30,8 @@ _MARGIN: Final = 0.12
 _LEAST_SPAN: Final = math.log10(4)
 """Decades that an axis shows at least."""
 
-_TICK_GAP: Final = 10
-"""Pixels between two labels of an axis, at least."""
 
-
-class LogAxis(LeftAxis):
-    """An axis of logarithms to base 10, with ticks at 1, 2 and 5 times powers of ten."""
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
-        """As many ticks as there is room for."""
-        per_decade = size / max(high - low, 1e-9)
-        room = self._label_room(10 ** math.ceil(high))
-        steps = (1, 2, 5) if per_decade * math.log10(2) >= room else (1,)
-        every = max(math.ceil(room / per_decade), 1)
-        powers = range(math.floor(low), math.ceil(high) + 1)
-        values = [
-            power + math.log10(step) for power in powers if power % every == 0 for step in steps
-        ]
-        return [(1.0, [value for value in values if low <= value <= high])]
-
-    def _label_room(self, greatest: float) -> float:
-        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
-        if self.orientation == "left":
-            return metrics.height() + _TICK_GAP / 2
-        return metrics.horizontalAdvance(f"{greatest:zg}") + _TICK_GAP
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        """Format the numbers, not their logarithms."""
-        return [f"{10**value:z,.6g}" for value in values]
-
-
-class _Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """A plot in the colours of the theme, without menus, that the mouse does not move."""
-
-    def __init__(self, theme: Theme, *, left: Any, titles: tuple[str, str]) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setMinimumSize(_LEAST)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.box = pg.ViewBox(enableMenu=False, enableMouse=False)
-        axes = {"left": left, "bottom": LogAxis("bottom")}
-        self.plot = pg.PlotItem(viewBox=self.box, axisItems=axes, enableMenu=False)
-        self.plot.hideButtons()
-        for side, title in zip(("bottom", "left"), titles, strict=True):
-            axis = self.plot.getAxis(side)
-            axis.setLabel(title)
-            # Its grid lines lie below the points.
-            axis.setZValue(-1)
-        self.addItem(self.plot)
-        self.ci.layout.setContentsMargins(0, 4, 8, 0)
-        theme.changed.connect(self._on_theme_changed)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Wide enough for a panel."""
-        return _SIZE
-
-    def label_font(self) -> QFont:
-        """The font of the axes and of labels, a little smaller than that of the window."""
-        font = QFont(self.font())
-        font.setPointSizeF(max(font.pointSizeF() - 1, 6))
-        return font
-
-    def _on_theme_changed(self) -> None:
-        look, font = self._theme.look, self.label_font()
-        self.setBackground(look.panel)
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setStyle(tickFont=font, tickLength=0, maxTickLevel=0, hideOverlappingLabels=False)
-            axis.setPen(pg.mkPen(look.border))
-            axis.label.setFont(font)
-            axis.setTextPen(look.muted)
-            axis.enableAutoSIPrefix(False)
-            axis.setGrid(60)
-        self.repaint_content()
-
-    def repaint_content(self) -> None:
-        """Draw what is shown in the colours of the look."""
-        raise NotImplementedError
-
-
-class CostChart(_Chart):
+class CostChart(Chart):
     """What was learned that each kind of terrain costs, beside its true cost.
 
     Both axes are logarithmic and alike, since what counts of a cost is how many times another it
@@ -126,7 +46,12 @@ class CostChart(_Chart):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, left=LogAxis("left"), titles=("True cost", "Learned cost"))
+        super().__init__(
+            theme,
+            left=LogAxis("left"),
+            bottom=LogAxis("bottom"),
+            titles=("True cost", "Learned cost"),
+        )
         named(self, "cost-chart", "Learned costs by true costs", "")
         self.names: tuple[str, ...] = ()
         self.labels: dict[str, Any] = {}
@@ -135,7 +60,7 @@ class CostChart(_Chart):
         self.points = pg.ScatterPlotItem(size=_POINT, hoverable=True, tip=_tip)
         self.plot.addItem(self.points)
         self.box.sigResized.connect(self._place_labels)
-        self._on_theme_changed()
+        self.apply_theme()
 
     def show_costs(self, palette: Palette, learned: NDArray[np.floating[Any]]) -> None:
         """Show what was learned about a palette.
@@ -164,7 +89,7 @@ class CostChart(_Chart):
 
     def repaint_content(self) -> None:
         """Draw the points and their names in the colours of the look."""
-        look = self._theme.look
+        look = self.theme.look
         self.diagonal.setPen(pg.mkPen(look.muted, width=1, style=Qt.PenStyle.DashLine))
         colours = terrain_colours(self._palette, dark=look.dark)[self._shown]
         self.points.setBrush([pg.mkBrush(*colour) for colour in colours.tolist()])
@@ -191,7 +116,7 @@ class CostChart(_Chart):
         )
         for name, place in zip(self.names, places, strict=True):
             if place is not None:
-                label = pg.TextItem(name, color=self._theme.look.text, anchor=(0, 0))
+                label = pg.TextItem(name, color=self.theme.look.text, anchor=(0, 0))
                 label.setFont(font)
                 label.textItem.document().setDocumentMargin(0)
                 self.box.addItem(label, ignoreBounds=True)
@@ -199,7 +124,7 @@ class CostChart(_Chart):
                 self.labels[name] = label
 
 
-class AgreementChart(_Chart):
+class AgreementChart(Chart):
     """How well plans agree with demonstrations that were held out, by the number learned from.
 
     Args:
@@ -207,13 +132,17 @@ class AgreementChart(_Chart):
     """
 
     def __init__(self, theme: Theme) -> None:
-        titles = "Demonstrations", "Agreement"
-        super().__init__(theme, left=PercentAxis("left"), titles=titles)
+        super().__init__(
+            theme,
+            left=PercentAxis("left"),
+            bottom=LogAxis("bottom"),
+            titles=("Demonstrations", "Agreement"),
+        )
         named(self, "agreement-chart", "Agreement by number of demonstrations", "")
         self.curve = self.plot.plot(symbol="o", symbolSize=_POINT - 4, antialias=True)
         margin = 100 * _MARGIN
         self.plot.setYRange(-margin, 100 + margin, padding=0)
-        self._on_theme_changed()
+        self.apply_theme()
 
     def show_agreement(
         self, numbers: NDArray[np.integer[Any]], agreement: NDArray[np.floating[Any]]
@@ -240,7 +169,7 @@ class AgreementChart(_Chart):
 
     def repaint_content(self) -> None:
         """Draw the curve in the colours of the look."""
-        accent = self._theme.look.accent
+        accent = self.theme.look.accent
         self.curve.setPen(pg.mkPen(accent, width=1.5))
         self.curve.setSymbolPen(None)
         self.curve.setSymbolBrush(accent)

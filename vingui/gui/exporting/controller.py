@@ -3,9 +3,10 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -17,14 +18,17 @@ from vingui.core.errors import VinguiError
 from vingui.core.figure_protocol import (
     Drawn,
     DrawRequest,
+    EvaluationFigureRequest,
     ExportReply,
     ExportRequest,
     Failed,
     Progress,
     Written,
 )
+from vingui.core.files import replacing
 from vingui.core.phrases import counted
 from vingui.core.temporary_files import remove_leftovers
+from vingui.figure.options import FigureOptions
 from vingui.gui import background
 from vingui.gui import settings as entries
 from vingui.gui.exporting.choices import (
@@ -41,6 +45,8 @@ from vingui.gui.exporting.figure_client import FigureClient
 from vingui.gui.session import Session
 
 if TYPE_CHECKING:
+    from vingui.core.evaluation_protocol import FailedCase
+    from vingui.core.evaluation_rows import Row
     from vingui.gui.exporting.screenshot_request import MakeRecipe
     from vingui.gui.exporting.view_state import ViewState
     from vingui.gui.importing.files import SavedMap
@@ -191,6 +197,23 @@ class Exporting(QObject):
                 self._save_drawing(job, export)
         self.jobs_changed.emit()
 
+    def save_evaluation(
+        self, rows: "Sequence[Row]", cases: "Sequence[FailedCase]", path: Path
+    ) -> None:
+        """Write the results of an evaluation: a table, JSON, or charts, by the suffix."""
+        self.session.settings.set(entries.EXPORT_FOLDER, str(path.parent))
+        job = Job(path)
+        self.jobs.append(job)
+        write_text = {".csv": _write_csv, ".json": _write_json}.get(path.suffix.lower())
+        if write_text is not None:
+            on_done = partial(self._saved, job)
+            self._write(job, lambda: write_text(path, rows, cases), on_done)
+        else:
+            options = json.dumps(FigureOptions().record())
+            request = EvaluationFigureRequest(0, str(path), [dict(row) for row in rows], options)
+            job.number = self.client.draw_evaluation(request, partial(self._on_reply, job))
+        self.jobs_changed.emit()
+
     def cancel(self, job: Job) -> None:
         """Cancel a job. A file that it would have replaced is not changed."""
         if job.can_cancel:
@@ -202,16 +225,6 @@ class Exporting(QObject):
         self._remove_leftovers()
 
     def _save_drawing(self, job: Job, export: Export) -> None:
-        def on_reply(reply: ExportReply) -> None:
-            match reply:
-                case Progress():
-                    job.show_progress(reply.done, reply.total)
-                    self.jobs_changed.emit()
-                case Written():
-                    self._finish(job, f"Saved {job.path.name}, {size_text(reply.size)}.")
-                case Failed():
-                    self._fail(job, reply.reason, reply.traceback)
-
         session = self.session
         request = ExportRequest(
             number=0,
@@ -222,7 +235,20 @@ class Exporting(QObject):
             name=map_name(session),
             model=(learned_model if export.kind == "learning" else planning_model)(session),
         )
-        job.number = self.client.request(request, on_reply)
+        job.number = self.client.request(request, partial(self._on_reply, job))
+
+    def _on_reply(self, job: Job, reply: ExportReply) -> None:
+        match reply:
+            case Progress():
+                job.show_progress(reply.done, reply.total)
+                self.jobs_changed.emit()
+            case Written():
+                self._saved(job, reply.size)
+            case Failed():
+                self._fail(job, reply.reason, reply.traceback)
+
+    def _saved(self, job: Job, size: int) -> None:
+        self._finish(job, f"Saved {job.path.name}, {size_text(size)}.")
 
     def _save_map(self, job: Job) -> None:
         from vingui.gui.importing.files import save_map
@@ -313,6 +339,25 @@ class Exporting(QObject):
             reason, kind="error", actions=(copy_details,) if details else (), key=KEY
         )
         self.reported.emit(reason)
+
+
+def _write_csv(path: Path, rows: "Sequence[Row]", _cases: "Sequence[FailedCase]") -> int:
+    from vingui.core.evaluation_rows import csv_text
+
+    return _write_text(path, csv_text(rows))
+
+
+def _write_json(path: Path, rows: "Sequence[Row]", cases: "Sequence[FailedCase]") -> int:
+    from vingui.core.evaluation_rows import json_text
+
+    return _write_text(path, json_text(rows, cases))
+
+
+def _write_text(path: Path, text: str) -> int:
+    """Write a file whole or not at all; returns its size in bytes."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path.stat().st_size
 
 
 def image_from(drawn: Drawn) -> QImage:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vingui.core.figure_protocol import (
     DataNeeded,
     DrawRequest,
+    EvaluationFigureRequest,
     ExportReply,
     ExportRequest,
     Failed,
@@ -77,11 +78,16 @@ class RunFeed:
 
 @dataclass(frozen=True)
 class _PendingRequest:
-    """A request that has not been answered yet."""
+    """A request that has not been answered yet.
 
-    request: DrawRequest | ExportRequest
-    run: Run
-    grid: GridMap
+    Attributes:
+        request: the request.
+        shown: the run that it is about, and its map; `None` for an evaluation.
+        on_reply: called with every reply.
+    """
+
+    request: DrawRequest | ExportRequest | EvaluationFigureRequest
+    shown: tuple[Run, GridMap] | None
     on_reply: Callable[[ExportReply], None]
 
 
@@ -142,7 +148,17 @@ class FigureClient(QObject):
         if shown is None:
             on_reply(Failed(number, why_no_plan(self._session) or PLANNING, ""))
             return number
-        self._pending[number] = _PendingRequest(replace(request, number=number), *shown, on_reply)
+        self._pending[number] = _PendingRequest(replace(request, number=number), shown, on_reply)
+        self._send(self._pending[number])
+        return number
+
+    def draw_evaluation(
+        self, request: EvaluationFigureRequest, on_reply: Callable[[ExportReply], None]
+    ) -> int:
+        """Request a file with the charts of an evaluation; the rest is as of `request`."""
+        self._number += 1
+        number = self._number
+        self._pending[number] = _PendingRequest(replace(request, number=number), None, on_reply)
         self._send(self._pending[number])
         return number
 
@@ -182,10 +198,12 @@ class FigureClient(QObject):
                 why = f"it cannot be started: {error.strerror or error}"
                 self._on_death(ProcessEnd(why))
                 return
-        if self._feed is None or self._feed.run is not pending.run:
-            self._feed = RunFeed(pending.run)
-        for message in self._feed.unsent(pending.grid):
-            self._worker.send(message)
+        if pending.shown is not None:
+            run, grid = pending.shown
+            if self._feed is None or self._feed.run is not run:
+                self._feed = RunFeed(run)
+            for message in self._feed.unsent(grid):
+                self._worker.send(message)
         self._worker.send(pending.request)
         self._worker.expect(_PATIENCE)
 
@@ -216,9 +234,10 @@ class FigureClient(QObject):
     def _send_needed(self) -> None:
         """Send the policy that the process waits for, or request it from the planner."""
         needed, session = self._needed, self._session
-        if needed is None:
+        shown = None if needed is None else self._pending[needed.number].shown
+        if needed is None or shown is None:
             return
-        run, request = self._pending[needed.number].run, needed.request
+        run, request = shown[0], needed.request
         answer = run.readouts.known(request)
         if answer is not None:
             self._needed = None

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from vingui.core.dataset import DataSet
-from vingui.core.grid import Cell
+from vingui.core.grid import Cell, GridMap
 from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui.canvas.thumbnail import framed_thumbnail, list_icon
@@ -51,7 +51,7 @@ class MapsModel(QAbstractListModel):
 
     def __init__(self, dataset: DataSet, look: "Look", dpr: float, parent: QObject) -> None:
         super().__init__(parent)
-        self.thumbnails = Thumbnails(dataset, look, dpr, self)
+        self.thumbnails = Thumbnails(dataset.maps, look, dpr, self)
         self.thumbnails.drawn.connect(self._on_drawn)
         self._dataset = dataset
         self._map_indices: Sequence[int] = range(len(dataset.maps))
@@ -117,25 +117,34 @@ def search(dataset: DataSet, text: str) -> Sequence[int]:
 
 
 class Thumbnails(QObject):
-    """Thumbnails of a set's maps, drawn in the background when they are first requested.
+    """Thumbnails of maps, drawn in the background when they are first requested.
 
     Args:
-        dataset: the set.
+        maps: the maps; more may be added at the end.
         look: the colours.
         dpr: the device pixel ratio.
         parent: the Qt parent.
+        side: the side of a thumbnail in pixels.
     """
 
     drawn = Signal()
     """More thumbnails are available."""
 
-    def __init__(self, dataset: DataSet, look: "Look", dpr: float, parent: QObject) -> None:
+    def __init__(
+        self,
+        maps: Sequence[GridMap],
+        look: "Look",
+        dpr: float,
+        parent: QObject,
+        *,
+        side: int = SIDE,
+    ) -> None:
         super().__init__(parent)
-        self._dataset, self._look, self._dpr = dataset, look, dpr
+        self._maps, self._look, self._dpr, self._side = maps, look, dpr, side
         self._kept: OrderedDict[int, QIcon] = OrderedDict()
         self._waiting: list[int] = []
         self._drawing: list[int] = []
-        self._blank = QPixmap(round(SIDE * dpr), round(SIDE * dpr))
+        self._blank = QPixmap(round(side * dpr), round(side * dpr))
         self._blank.fill(Qt.GlobalColor.transparent)
         self._blank.setDevicePixelRatio(dpr)
 
@@ -160,9 +169,8 @@ class Thumbnails(QObject):
         background.run(lambda: self._draw(map_indices), on_done=self._on_drawn, parent=self)
 
     def _draw(self, map_indices: list[int]) -> dict[int, QImage]:
-        maps, look = self._dataset.maps, self._look
         return {
-            map_index: framed_thumbnail(maps[map_index], look, SIDE, self._dpr)
+            map_index: framed_thumbnail(self._maps[map_index], self._look, self._side, self._dpr)
             for map_index in map_indices
         }
 

@@ -27,8 +27,8 @@ from vingui.gui.look.window_shortcuts import is_for_window
 Widget = TypeVar("Widget", bound=QWidget)
 
 FRAMED_LIST: Final = """
-QListWidget {{ border: 1px solid {edge}; border-radius: 5px; }}
-QListWidget:focus {{ border-color: palette(highlight); }}
+QListView {{ border: 1px solid {edge}; border-radius: 5px; }}
+QListView:focus {{ border-color: palette(highlight); }}
 """
 """The style sheet of a list whose frame shows that it has the focus."""
 

@@ -58,15 +58,15 @@ QComboBox::drop-down {{ border: 0; width: 20px; }}
 QComboBox::down-arrow {{ image: url(controls:down.svg); width: 11px; height: 11px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {border}; padding: 3px; }}
 QCheckBox, QRadioButton {{ spacing: 6px; }}
-QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px;
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {{ width: 14px; height: 14px;
     background: {raised}; border: 1px solid {muted}; }}
-QCheckBox::indicator {{ border-radius: 4px; }}
+QCheckBox::indicator, QListView::indicator {{ border-radius: 4px; }}
 QRadioButton::indicator {{ border-radius: 8px; }}
 QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {accent}; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ width: 12px; height: 12px;
     border: 2px solid {accent}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
-                               image: url(controls:check-{name}.svg); }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url(controls:check-{name}.svg); }}
 QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {accent}; }}
 QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
 QRadioButton::indicator:checked:focus {{ width: 6px; height: 6px; border: 5px solid {text}; }}

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
 from vingui.core.terrain import STANDARD, palette_of_levels
-from vingui.gui.docks.teach_charts import AgreementChart, CostChart, LogAxis
+from vingui.gui.docks.chart import LogAxis
+from vingui.gui.docks.teach_charts import AgreementChart, CostChart
 from vingui.gui.look.theme import DARK, LIGHT, Theme
 
 LEARNED = np.array([1.1, 1.5, 2.5, np.nan, 9.5])

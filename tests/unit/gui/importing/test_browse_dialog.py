@@ -246,7 +246,7 @@ def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, l
 
 @pytest.mark.slow
 def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
-    thumbnails = Thumbnails(stack(2000), LIGHT, 1.0, qapp)
+    thumbnails = Thumbnails(stack(2000).maps, LIGHT, 1.0, qapp)
     for map_index in range(100):
         assert not is_drawn(thumbnails, map_index)
     qtbot.waitUntil(lambda: is_drawn(thumbnails, 99))

@@ -1,0 +1,108 @@
+"""What the Evaluate panel shows of an evaluation: the table, the charts and the failures."""
+
+from typing import Final
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from vingui.core.evaluation_rows import Row, rates
+from vingui.core.phrases import counted
+from vingui.gui.docks.evaluate_charts import Curve, IterationsChart, LengthChart
+from vingui.gui.docks.evaluate_gallery import FailuresGallery
+from vingui.gui.docks.evaluate_table import ResultsTable, row_title
+from vingui.gui.docks.panel import quiet_label
+from vingui.gui.evaluation.client import EvaluationClient
+from vingui.gui.look.fields import column, named
+from vingui.gui.look.theme import Theme
+
+_HEIGHT: Final = 300
+
+
+class ResultsView(QWidget):
+    """The table of an evaluation, and below it charts and failures of all rows or of one.
+
+    Args:
+        client: the evaluations.
+        theme: the colours.
+    """
+
+    def __init__(self, client: EvaluationClient, theme: Theme) -> None:
+        super().__init__()
+        self._client = client
+        self.table = ResultsTable(theme)
+        self.lengths = LengthChart(theme)
+        self.iterations = IterationsChart(theme)
+        self.gallery = FailuresGallery(theme)
+        self.caption = named(quiet_label(), "evaluate-caption", "Charts of", "")
+        self.caption.setWordWrap(True)
+        self.tabs = named(QTabWidget(), "evaluate-tabs", "Charts and failures", "")
+        self.tabs.addTab(self.lengths, "Length")
+        self.tabs.addTab(self.iterations, "K")
+        self.tabs.addTab(self.gallery, "Failures")
+        self.tabs.setTabToolTip(0, "Success by the length of the best path")
+        self.tabs.setTabToolTip(1, "Success by K, the number of iterations")
+        self.tabs.setTabToolTip(2, "Maps on which a model fails; a click opens one")
+        self.tabs.setMinimumHeight(_HEIGHT)
+        layout = column(self.table, self.caption, self.tabs, spacing=8)
+        layout.setStretchFactor(self.tabs, 1)
+        self.setLayout(layout)
+        self.table.row_chosen.connect(self._show_parts)
+        self.tabs.currentChanged.connect(self._show_parts)
+
+    def refresh(self) -> None:
+        """Show the results so far."""
+        self.table.show_rows(self._client.rows)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        chosen = self.table.chosen()
+        key = (chosen["dataset"], chosen["model"]) if chosen is not None else None
+        self.gallery.show_cases(self._client.cases, key, empty=self._no_failures(chosen))
+        count = self.gallery.failures.rowCount()
+        self.tabs.setTabText(2, f"Failures ({count})" if count else "Failures")
+        self._show_charts(chosen)
+
+    def _show_charts(self, chosen: Row | None) -> None:
+        """Show the curves of all models on one set: that of a row, or the newest."""
+        model = self.table.results
+        if not model.rows:
+            return
+        dataset = (chosen or model.rows[-1])["dataset"]
+        rows = [
+            (row, number)
+            for row, number in zip(model.rows, model.numbers(), strict=True)
+            if row["dataset"] == dataset
+        ]
+        self.caption.setText(f"Success with 95 % intervals, {dataset}")
+        # The others are drawn when their tab is chosen.
+        if self.tabs.currentWidget() is self.lengths:
+            ends = {
+                end
+                for row, _ in rows
+                for group in row["by_length"]
+                for end in (group["from"], group["to"])
+            }
+            curves = (_curve(row, number, "by_length", chosen) for row, number in rows)
+            self.lengths.show_lengths(curves, sorted(ends - {None}))
+        elif self.tabs.currentWidget() is self.iterations:
+            self.iterations.show_curves(_curve(row, number, "by_k", chosen) for row, number in rows)
+
+    def _no_failures(self, chosen: Row | None) -> str:
+        """Why there is nothing in the gallery."""
+        client = self._client
+        if not client.rows:
+            return "Evaluate a model to see the maps on which it fails."
+        rows = client.rows if chosen is None else [chosen]
+        models = [row for row in rows if not row["reference"]]
+        if not models:
+            return "Failures are collected of models only."
+        starts = sum(row["starts"] for row in models)
+        if client.active:
+            return f"No failures so far, from {counted(starts, 'start')}."
+        return f"No failures: a goal is reached from {counted(starts, 'start')}."
+
+
+def _curve(row: Row, number: int, key: str, chosen: Row | None) -> Curve:
+    points = tuple(
+        (float(x), rate.success, rate.low, rate.high) for x, rate in rates(row, key).items()
+    )
+    return Curve(row_title(row), number, points, row is chosen)
