@@ -27,8 +27,6 @@ class BackupRequest:
 class CellBackup:
     """The arithmetic of one backup in one cell: V_k = max over latent actions of reward + onward.
 
-    All arrays are empty if what plans makes no backups.
-
     Attributes:
         number: the number of the plan.
         k: the iteration.

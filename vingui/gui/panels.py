@@ -17,7 +17,11 @@ _LOW: Final = 760
 """Pixels. In a lower window, panels below the views would leave the views too little room."""
 
 _BOTTOM_SHARE: Final = 0.27
-"""The height of the panels below the views, as a share of the window's."""
+_BOTTOM_HEIGHT: Final = 190, 300
+"""The height of the panels below the views: a share of the window's, within these pixels."""
+
+_LEAST_CENTRE: Final = 370
+"""Pixels of the views with what belongs to them, for which the panels below them give way."""
 
 _ROOMY: Final = 1280
 """Pixels. In a narrower window, panels are not made wider for what they show."""
@@ -88,7 +92,8 @@ class Panels(dict[str, QDockWidget]):
     def resize(self) -> None:
         """Give the panels their initial sizes."""
         window, bottom = self._window, [self["starts"], self["convergence"]]
-        height = min(max(round(_BOTTOM_SHARE * window.height()), 190), 300)
+        low, high = _BOTTOM_HEIGHT
+        height = min(max(round(_BOTTOM_SHARE * window.height()), low), high)
         window.resizeDocks(bottom, [height, height], Qt.Orientation.Vertical)
         window.resizeDocks(bottom, SPLIT, Qt.Orientation.Horizontal)
         sides = [self["model"], self["terrain"]]
@@ -111,6 +116,19 @@ class Panels(dict[str, QDockWidget]):
             self._window.resizeDocks([dock], [high], Qt.Orientation.Vertical)
             bar = area.verticalScrollBar()
             QTimer.singleShot(0, bar, lambda: bar.setValue(bar.maximum()))
+
+    def make_room(self, centre: int) -> None:
+        """Make the panels below the views lower if these were left too little room.
+
+        Args:
+            centre: the height that a smaller window leaves the views, in pixels.
+        """
+        dock, least = self["convergence"], _BOTTOM_HEIGHT[0]
+        missing = _LEAST_CENTRE - centre
+        below = self._window.dockWidgetArea(dock) == _BOTTOM and not dock.isFloating()
+        if below and missing > 0 and dock.height() > least:
+            height = max(dock.height() - missing, least)
+            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def bring_to_front(self, id_: str) -> None:
         """Show a panel, in front of others in its place, with room for what it shows."""

@@ -3,7 +3,14 @@
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QMainWindow,
     QSpinBox,
@@ -321,6 +328,12 @@ class Window(QMainWindow):
         if not self.session.settings.get(entries.WINDOW_STATE):
             self.docks.arrange()
         QTimer.singleShot(0, self, self.docks.raise_floating)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave the views enough room when the window gets lower."""
+        super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height():
+            self.docks.make_room(self.splitter.height())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Check the file when the user comes back from another program that may have changed it."""

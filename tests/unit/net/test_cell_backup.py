@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 DYNAMIC = ("dynamic-8", "dynamic-4", "dynamic-8-one-free", "dynamic-8-both-free", "costs-picture-8")
 WAYS = [
-    *((model, "numba") for model in (*DYNAMIC, "vin-8x8", "vin-28x28")),
+    *((model, "numba") for model in (*DYNAMIC, "exact", "vin-8x8", "vin-28x28")),
     ("dynamic-8-one-free", "keras"),
     ("vin-8x8", "keras"),
 ]
@@ -33,7 +33,7 @@ def plan(request):
         goals,
         terrain=grid.terrain,
         palette=grid.palette,
-        goal_values=(0.0, 2.5) if model.startswith("dynamic") else (),
+        goal_values=(0.0, 2.5) if model.startswith(("dynamic", "exact")) else (),
     )
     return planner.with_engine(engine).plan(grid, iterations=14)
 

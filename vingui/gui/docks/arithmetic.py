@@ -73,6 +73,8 @@ def arithmetic(
             f"The value of a goal is given, not computed: {_text(run.value(cell, k), 2)} in every "
             "iteration."
         )
+    if not run.readouts.has_backups:
+        return Arithmetic("A search makes no Bellman backups, so there is no sum to show.")
     if run.readouts.backup_request(k, cell) is None:
         return Arithmetic(
             f"On a map of this size not every V_k is kept, and V_{k - 1} is not. So there is "
@@ -81,8 +83,6 @@ def arithmetic(
     backup = run.readouts.backup(k, cell)
     if backup is None:
         return None
-    if not backup.q.size:
-        return Arithmetic("What plans here makes no Bellman backups, so there is no sum to show.")
     return _taken_apart(backup, directions)
 
 

@@ -484,14 +484,13 @@ def test_goals_and_walls_have_no_sum(pinned, inspector, cell, told):
     assert rows_of(inspector, "backup") == rows_of(inspector, "policy") == []
 
 
-def test_what_makes_no_backups_has_no_sum(pinned, inspector):
-    def empty(run, cell, k):
-        none = np.empty(0, np.float32)
-        return CellBackup(1, k, *cell, np.empty((0, 2), np.int64), *[none] * 5)
-
-    pinned((4, 3), answer=empty)
-    assert "makes no Bellman backups" in words(inspector, "about-backup")
-    assert rows_of(inspector, "backup") == []
+def test_a_search_has_no_sum(pinned, inspector, session):
+    run = pinned((4, 3))
+    run.readouts.has_backups = False
+    inspector.refresh()
+    assert "A search makes no Bellman backups" in words(inspector, "about-backup")
+    assert rows_of(inspector, "backup") == rows_of(inspector, "policy") == []
+    assert not any(isinstance(one, BackupRequest) for one in session.needed(run))
 
 
 def test_a_sum_stays_until_the_next_one_arrives(session, inspector, pinned):
