@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
+from vingui.core.methods import METHODS
 from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
 from vingui.core.recipe import checksum
 
@@ -26,15 +27,15 @@ def models() -> tuple[ModelCard, ...]:
 
 
 class Model:
-    """A network that plans.
+    """A network that plans, or a planning method without one.
 
     Args:
-        file: its `.keras` file.
+        file: its `.keras` file; `None` of a method.
         planner: plans with it.
         card: how it was trained and how well it plans, if it has a card.
     """
 
-    def __init__(self, file: Path, planner: "Planner", card: ModelCard | None) -> None:
+    def __init__(self, file: Path | None, planner: "Planner", card: ModelCard | None) -> None:
         self.file = file
         self.planner = planner
         self.card = card
@@ -54,8 +55,8 @@ class Model:
 
     @cached_property
     def sha256(self) -> str:
-        """The checksum of its file, 64 hexadecimal digits."""
-        return checksum(self.file)
+        """The checksum of its file, 64 hexadecimal digits; empty of a method."""
+        return "" if self.file is None else checksum(self.file)
 
 
 def load_model(
@@ -65,8 +66,11 @@ def load_model(
 
     Args:
         name: the name of one that comes with vingui, or a `.keras` file; `None` for the default
-            one of the movement rule.
-        moves: the movement rule: "8", "4", "8-one-free" or "8-both-free"; `None` for the model's.
+            one of the movement rule. Or a planning method without a network: "exact" for exact
+            value iteration, or a search from the map's first start: "dijkstra", "a-star",
+            "weighted-a-star", "greedy-best-first" or "breadth-first".
+        moves: the movement rule: "8", "4", "8-one-free" or "8-both-free"; `None` for the model's,
+            and "8" for a method.
         engine: what iterates the values: loops compiled by Numba, or the layers as "keras" runs
             them.
 
@@ -80,11 +84,12 @@ def load_model(
     """
     from vingui.net.zoo import load_planner
 
-    wanted = default_model(rule_named(moves or DEFAULT_RULE.name)) if name is None else str(name)
-    planner, card = load_planner(wanted, engine=engine)
+    rule = rule_named(moves or DEFAULT_RULE.name)
+    wanted = default_model(rule) if name is None else str(name)
+    planner, card = load_planner(wanted, engine=engine, rule=rule)
     if moves not in (None, planner.rule.name):
         raise VinguiError(
             f"The model {planner.name} plans under movement rule {planner.rule.name}, not {moves}. "
             "Choose another model, or leave out the movement rule"
         )
-    return Model(find_model(wanted), planner, card)
+    return Model(None if wanted in METHODS else find_model(wanted), planner, card)

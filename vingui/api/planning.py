@@ -62,12 +62,12 @@ class Plan:
 
     @property
     def map(self) -> GridMap:
-        """The map, with the goal and the starts of the plan."""
+        """The map, with the goal and the starts of the plan; of a search, the one it began at."""
         return self.run.grid
 
     @property
     def iterations(self) -> int:
-        """K, the number of Bellman backups."""
+        """K, the number of Bellman backups, or of a search's expansions."""
         return self.run.latest
 
     @property

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 from vingui.api.model import Model, load_model
 from vingui.cli.arguments import iterations
 from vingui.cli.progress import status
-from vingui.core.cards import ModelCard, default_model, find_model
+from vingui.core.cards import default_model, find_model
 from vingui.core.engine import ENGINES, Engine
+from vingui.core.errors import VinguiError
+from vingui.core.methods import METHODS, is_search
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 from vingui.core.recipe import Recipe
 from vingui.core.snapshots import SnapshotPlans, Snapshots
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
-    from vingui.net.planner import Planner
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
@@ -31,11 +32,16 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, several: bool = Fals
         parser: the parser of a command.
         several: whether `--model` takes several models, for `models_for`.
     """
+    methods = (
+        "; or a planning method without a network, under any movement rule: exact (value "
+        "iteration), or a search from the map's first start: "
+        f"{', '.join(filter(is_search, METHODS))}"
+    )
     parser.add_argument(
         "--model",
         metavar="NAME|FILE[,...]" if several else "NAME|FILE",
         help='a shipped model (see "vingui models") or a .keras file'
-        + (", or several of these separated by commas" if several else "")
+        + (", or several of these separated by commas" if several else methods)
         + " (default: the one for the movement rule)",
     )
     rules = "; ".join(f"{rule.name} ({rule.title})" for rule in RULES.values())
@@ -49,8 +55,8 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, several: bool = Fals
         "--iterations",
         metavar="K|auto",
         type=iterations,
-        help="number of Bellman backups; auto iterates until no value changes (default: auto for "
-        "dynamic models, the K of the training for the paper's)",
+        help="number of Bellman backups, or the most expansions of a search; auto iterates until "
+        "no value changes (default: auto, but for the paper's models the K of the training)",
     )
     parser.add_argument(
         "--engine",
@@ -87,13 +93,19 @@ def models_for(options: argparse.Namespace) -> list[tuple[Model, int | None]]:
     """The same of each of several models that are separated by commas.
 
     Raises:
-        VinguiError: as `model_for`.
+        VinguiError: as `model_for`, or one is a search, which plans from one start alone.
     """
     written = options.model
     # The name of a file may have a comma.
     if written is None or Path(written).is_file():
         return [_model_of(written, options)]
-    return [_model_of(name.strip(), options) for name in written.split(",")]
+    names = [name.strip() for name in written.split(",")]
+    for name in filter(is_search, names):
+        raise VinguiError(
+            f"{name} plans from the first start of a map alone, and cannot be evaluated from all; "
+            "evaluate exact instead"
+        )
+    return [_model_of(name, options) for name in names]
 
 
 def _model_of(name: str | None, options: argparse.Namespace) -> tuple[Model, int | None]:
@@ -101,12 +113,6 @@ def _model_of(name: str | None, options: argparse.Namespace) -> tuple[Model, int
     if options.iterations is None:
         return model, model.planner.own_iterations
     return model, None if options.iterations == "auto" else options.iterations
-
-
-def start_planner(model: str, *, engine: Engine) -> tuple["Planner", ModelCard | None]:
-    """The planner of a model, given by its name or file, and its card; as `start_model`."""
-    started = start_model(model, engine=engine)
-    return started.planner, started.card
 
 
 def start_model(name: str | None, *, moves: str | None = None, engine: Engine) -> Model:
@@ -119,7 +125,7 @@ def snapshot_plans(model: Path, recipe: Recipe) -> SnapshotPlans:
     """The plans of a film of how a model learned."""
 
     def plan(file: Path) -> "Run":
-        planner, _ = start_planner(str(file), engine=recipe.engine)
+        planner = start_model(str(file), engine=recipe.engine).planner
         return planner.plan(recipe.grid, iterations=recipe.iterations, memory=recipe.memory)
 
     return Snapshots(model).plans(recipe, plan)

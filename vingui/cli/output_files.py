@@ -157,7 +157,8 @@ class Files:
 
     def __post_init__(self) -> None:
         learning = any(target.kind == "learning" for target in self.targets)
-        self._snapshots = Snapshots(self.model.file).listed() if learning else ()
+        file = self.model.file
+        self._snapshots = Snapshots(file).listed() if learning and file is not None else ()
 
     def write(self, plan: "Plan", *, values: Mapping[str, object], bars: bool) -> None:
         """Write the files of one map.
@@ -176,7 +177,8 @@ class Files:
             make_folder(target.pattern, out)
             snapshots = self._snapshots if target.kind == "learning" else ()
             recipe = plan.recipe(target.kind, target.suffix, target.options, snapshots)
-            source = snapshot_plans(self.model.file, recipe) if snapshots else plan.run
+            file = self.model.file
+            source = plan.run if file is None or not snapshots else snapshot_plans(file, recipe)
             bar = bars and target.kind in ("film", "learning")
             with counting("Drawing the film") if bar else nullcontext() as on_progress:
                 write_file(source, out, recipe, card=self.model.card, on_progress=on_progress)

@@ -52,6 +52,7 @@ vingui plan spiral.json --out strip.svg --panels value@5,value@20,value --film s
 vingui plan small.txt --model vin-8x8 --learning learning.gif
 vingui plan rooms.png --goal 3,40 --goal 20,8=5 --start 0,0
 vingui plan maze.json --moves 4 --iterations 50 --json -
+vingui plan spiral.json --model a-star --film waves.gif --every 5
 vingui plan test.mat --index 7 --model vin-28x28 --out values.npz
 vingui plan robot.yaml --start 20,5 --out path.csv
 vingui plan maps/*.map --out 'out/{name}_{k}.png'
@@ -223,6 +224,9 @@ def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
     with status("Planning") as show:
         planned = _planned(setup, source, index, grid, on_progress=show)
     outcomes.add(planned.run)
+    if planned.run.is_search and len(grid.starts) > 1:
+        starts = counted(len(grid.starts), "start")
+        note(f"The search begins at the first of {starts}; choose another with --start.")
     say(options, *lines(planned.run, setup.settings))
     if options.json:
         write_json(options.json, _record(setup, source, index, planned.run))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import add_command
 from vingui.cli.file_comparison import FILMS, difference, same_words
-from vingui.cli.model_arguments import snapshot_plans, start_planner
+from vingui.cli.model_arguments import snapshot_plans, start_model
 from vingui.cli.printing import note, say
 from vingui.cli.progress import counting, status
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
+from vingui.core.methods import METHODS
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
 from vingui.core.run_files import DATA_SUFFIXES, table_choice
@@ -131,8 +132,16 @@ def _write(
         write_file(run, path, recipe, card=card, on_progress=on_progress)
 
 
-def _model(recipe: Recipe, wanted: str | None) -> Path:
-    """The file of the recipe's model: a shipped one, unless `--model` names another."""
+def _model(recipe: Recipe, wanted: str | None) -> Path | None:
+    """The file of the recipe's model: a shipped one, unless `--model` names another.
+
+    Returns:
+        `None` of a planning method, which has no file.
+    """
+    if recipe.model in METHODS:
+        if wanted not in (None, recipe.model):
+            raise VinguiError(f"The file was made with {recipe.model}, without a model")
+        return None
     shipped = MODELS / f"{recipe.model}.keras"
     if wanted is None and shipped.name not in {path.name for path in MODELS.glob("*.keras")}:
         raise VinguiError(
@@ -177,10 +186,13 @@ def _note_differences(recipe: Recipe, here: dict[str, str]) -> None:
             note(f"made with the font {family}, here it is {found}")
 
 
-def _planned(recipe: Recipe, model: Path) -> tuple[Run | SnapshotPlans, "ModelCard | None"]:
-    if recipe.snapshots:
+def _planned(recipe: Recipe, model: Path | None) -> tuple[Run | SnapshotPlans, "ModelCard | None"]:
+    if recipe.snapshots and model is not None:
         return snapshot_plans(model, recipe), None
-    planner, card = start_planner(str(model), engine=recipe.engine)
+    # Networks have their own movement rule.
+    rule = recipe.rule if model is None else None
+    started = start_model(str(model or recipe.model), moves=rule, engine=recipe.engine)
+    planner, card = started.planner, started.card
     # The model's file may have been renamed, and captions show its name.
     planner.name = recipe.model
     if planner.rule.name != recipe.rule:

@@ -147,7 +147,7 @@ def diagnose(
 
     Returns:
         `None` if it is optimal, has no start, or while the exact solution or the kind of network
-        is unknown.
+        is unknown, as it is of a search.
     """
     k, nothing = run.nearest(k), np.empty((0, 2), np.int64)
     if trajectory.outcome is Outcome.UNREACHABLE:

@@ -16,7 +16,6 @@ from typing import Final
 
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
-from vingui.core.phrases import counted
 
 WEIGHT: Final = 2
 """How often weighted A* counts the heuristic; its paths cost at most so many times the least."""
@@ -120,8 +119,3 @@ def searched_start(grid: GridMap) -> Cell:
     if not grid.starts:
         raise VinguiError("A search needs a start to begin at; set one first")
     return grid.starts[0]
-
-
-def steps_of(name: str, count: int) -> str:
-    """What a run of this name makes `count` of, in words: "1 iteration", "20 expansions"."""
-    return counted(count, "expansion" if is_search(name) else "iteration")

@@ -57,9 +57,12 @@ def _goals(run: "Run") -> str:
 
 
 def state(run: "Run") -> str:
-    """Describe the state of a run: "K = 80, converged"."""
+    """Describe the state of a run: "K = 80, converged", "1,203 expansions"."""
     if not run.finished:
         return f"k = {run.latest:,}, planning ..."
+    if run.is_search:
+        made = counted(run.latest, "expansion")
+        return made if run.converged else f"{made}, not finished"
     return f"K = {run.latest:,}, {'converged' if run.converged else 'not converged'}"
 
 
@@ -163,12 +166,20 @@ def _ended_at(trajectory: Trajectory, run: "Run", k: int) -> str:
 
 def _why_no_action(run: "Run", k: int) -> str:
     """Why the policy at iteration `k` has no action in a cell."""
+    if run.is_search:
+        return _why_no_path_yet(run, k)
     if not run.finished or k < run.latest:
         return f"at k = {k:,} the values have not reached this cell yet"
     if run.converged:
         return "the model's values never reach this cell"
     made = counted(run.latest, "iteration")
     return f"after K = {made} the values have not reached this cell yet; raise K"
+
+
+def _why_no_path_yet(run: "Run", k: int) -> str:
+    if run.finished and run.converged and k == run.latest:
+        return f"the search began at {place(run.grid.starts[0])}"
+    return f"after {counted(k, 'expansion')} the search has not come to a goal yet"
 
 
 def _of_some(outcome: Outcome, count: int) -> str:

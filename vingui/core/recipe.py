@@ -10,18 +10,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Self
 
+from vingui.core.cards import find_model
 from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, check_regular, parse_json, printable, reading
 from vingui.core.grid import GridMap
 from vingui.core.map_record import is_whole, map_of_record, map_record
+from vingui.core.methods import METHODS
 from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
 from vingui.core.value_history import MOST_MEMORY, check_iterations
 
 FORMAT: Final = "vingui-recipe"
-VERSION: Final = 2
-"""The newest version; recipes of maps without terrain and with one goal have version 1."""
+VERSION: Final = 3
+"""The newest version, of recipes of a planning method, without a model. Those of maps without
+terrain and with one goal have version 1, and others 2."""
 
 KINDS: Final = ("figure", "film", "learning", "data", "view")
 
@@ -48,8 +51,8 @@ class Recipe:
         kind: of the file, one of `KINDS`.
         grid: the map that was planned on, with a goal.
         name: what the map is called, never a path; unprintable characters are escaped.
-        model: the name of a shipped model or of a model's file.
-        sha256: the checksum of its `.keras` file, 64 hexadecimal digits.
+        model: the name of a shipped model or of a model's file, or of a planning method.
+        sha256: the checksum of its `.keras` file, 64 hexadecimal digits; empty of a method.
         rule: the name of the movement rule.
         iterations: K.
         memory: bytes of values that were kept at most, which decides which V_k a film has.
@@ -86,7 +89,7 @@ class Recipe:
             added["snapshots"] = [list(snapshot) for snapshot in self.snapshots]
         return {
             "format": FORMAT,
-            "version": 1 if self.grid.is_plain else VERSION,
+            "version": VERSION if self.model in METHODS else 1 if self.grid.is_plain else 2,
             "kind": self.kind,
             "name": self.name,
             "map": map_record(self.grid),
@@ -149,12 +152,16 @@ class Recipe:
                 f"The recipe asks for {counted(values['memory'], 'byte')} of values to be kept; "
                 f"vingui keeps {MOST_MEMORY:,} at most"
             )
+        if bool(values["sha256"]) == (values["model"] in METHODS):
+            raise VinguiError("A recipe has the checksum of its model, or names a planning method")
         engine = content.get("engine", "numba")
         if engine not in ENGINES:
             raise VinguiError(f"The engine of a recipe cannot be {brief(engine)}")
         snapshots = _snapshots(content.get("snapshots", []))
         if bool(snapshots) != (values["kind"] == "learning"):
             raise VinguiError("A film of learning has snapshots, and only such a film")
+        if snapshots and values["model"] in METHODS:
+            raise VinguiError("A planning method learns nothing, and has no film of learning")
         return cls(grid=grid, engine=engine, snapshots=snapshots, **values)
 
 
@@ -170,14 +177,27 @@ def _snapshots(value: Any) -> tuple[tuple[int, str], ...]:
 
 def _is_snapshot(value: Any) -> bool:
     match value:
-        case [int(epoch), str(sha256)]:
-            return is_whole(epoch) and bool(_DIGEST.fullmatch(sha256))
+        case [epoch, sha256]:
+            return is_whole(epoch) and _is_digest(sha256)
     return False
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and bool(_DIGEST.fullmatch(value))
 
 
 def plain_name(name: str) -> str:
     """Return a name as one printable line, no longer than a file name."""
     return printable(name)[:_MAX_NAME]
+
+
+def checksum_of(model: str) -> str:
+    """Return the checksum of a model given by its name or file; empty of a planning method.
+
+    Raises:
+        VinguiError: there is no such model, or as of `checksum`.
+    """
+    return "" if model in METHODS else checksum(find_model(model))
 
 
 def checksum(path: Path) -> str:
@@ -229,7 +249,7 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "kind": lambda value: isinstance(value, str) and value in KINDS,
     "name": _is_name,
     "model": _is_name,
-    "sha256": lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value)),
+    "sha256": lambda value: value == "" or _is_digest(value),
     "rule": lambda value: isinstance(value, str),
     "iterations": is_whole,
     "memory": is_whole,

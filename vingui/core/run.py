@@ -114,7 +114,7 @@ class Run:
         self.readouts = Readouts(
             self.number, grid.walls.shape, self.rule.n_actions, self._history.nearest
         )
-        self.readouts.has_backups = not is_search(self.model)
+        self.readouts.has_backups = not self.is_search
         self._trajectories: BoundedCache[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             BoundedCache(_count_cells, most=_KEPT_CELLS, count=_TRAJECTORIES)
         )
@@ -189,6 +189,11 @@ class Run:
     def settled(self) -> bool:
         """Whether K and the exact solution are known, so that files of it can be reproduced."""
         return self.finished and self.oracle is not None
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it is a search from one start, as in `vingui.core.methods`."""
+        return is_search(self.model)
 
     # Values, and statistics of them.
 
@@ -342,14 +347,17 @@ class Run:
         return inside and not self.grid.walls[cell]
 
     def able(self, starts: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        """Those of some starts from which a path leads to the goal; `()` while unknown."""
-        oracle = self.oracle
-        if oracle is None:
+        """Those of some starts from which a path leads to the goal; `()` while unknown.
+
+        Of a search, only the one that it began at counts.
+        """
+        if self.oracle is None:
             return ()
+        costs, only = self.oracle.cost_to_go, self.grid.starts[0] if self.is_search else None
         return tuple(
             start
             for start in starts
-            if self._is_free(start) and math.isfinite(oracle.cost_to_go[start])
+            if only in (None, start) and self._is_free(start) and math.isfinite(costs[start])
         )
 
     def succeeding(self, k: int, starts: tuple[Cell, ...]) -> int:

@@ -131,7 +131,8 @@ def save_arrays(
       and yaw of its lower left corner;
     - `recipe (bytes,)` uint8, the recipe's JSON: `bytes(arrays["recipe"]).decode()`.
 
-    Arrays that an unfinished run does not have yet are left out. Large arrays are computed while
+    Arrays that an unfinished run does not have yet are left out, and rewards and q-values of a
+    search. Large arrays are computed while
     they are written, and never whole in memory.
 
     Args:
@@ -204,7 +205,7 @@ def _readout_parts(run: Run, name: str, count: int) -> ArrayParts | None:
     """One array of the readout under V_K, some rows at a time: it takes 32 bytes a cell."""
     readouts = run.readouts
     known = readouts.holds(readouts.tile_request(run.latest, (0, 0)))
-    if not run.finished or not (known or readouts.reader):
+    if not run.finished or not count or not (known or readouts.reader):
         return None
     parts = (getattr(band, name) for band in readouts.bands(run.latest))
     return _float_parts((*run.grid.walls.shape, count), parts)

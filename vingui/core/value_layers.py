@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from vingui.core.extra_cost import EXTRA_COST, extra_costs, most_extra_cost
 from vingui.core.grid import Cell, GridMap
 from vingui.core.learned_costs import cost_range, learned_costs, note_on_costs
-from vingui.core.methods import is_search
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
 from vingui.core.outcome_categories import OutcomeCategory, categories_of, category_labels
@@ -38,6 +37,13 @@ LAYERS: Final[tuple[tuple[str, str], ...]] = (
     (EXTRA_COST, "Extra cost"),
 )
 """The layers: their names in the settings, and their titles."""
+
+_OF_BACKUPS: Final = {
+    "reward": "rewards",
+    "q": "q-values",
+    "difference": "estimate of what is left to the goal",
+}
+"""Layers that a search does not have: what it lacks."""
 
 _PER_LENGTH: Final = "per unit of length"
 
@@ -129,7 +135,7 @@ def compute_layer(
             there is no such action.
         whole: the range of the colours, from `run_range`; `None` to fit them to this iteration.
     """
-    if not run.kept:
+    if not run.kept or missing_reason(run, layer):
         return None
     if layer == "outcomes":
         return _outcomes(run, k)
@@ -165,6 +171,8 @@ def run_range(run: "Run", layer: str, latent: int) -> tuple[float, float]:
         return _or_none(run.low, run.high)
     if layer == EXTRA_COST:
         return 0.0, most_extra_cost(run.grid, run.rule)
+    if missing_reason(run, layer):
+        return np.inf, -np.inf
     ks = [run.latest] if layer == "q" else []
     if layer == "difference":
         count = min(max(_SAMPLED // run.grid.walls.size, 2), 16) if run.finished else 1
@@ -197,6 +205,8 @@ def layers_of(*, costs: bool, learned: bool, chosen: str = "value") -> tuple[tup
 
 def missing_reason(run: "Run", layer: str) -> str:
     """Why a run never has a layer, as a sentence; "" if it has it once it is known."""
+    if run.is_search and layer in _OF_BACKUPS:
+        return f"A search makes no backups: {run.model} has no {_OF_BACKUPS[layer]}"
     if layer != LEARNED_COST or run.has_learned_costs:
         return ""
     return (
@@ -237,7 +247,7 @@ _Found = tuple["Run | NDArray[np.float32]", Kind, str, str, int] | None
 
 
 def _value(run: "Run", k: int, latent: int) -> _Found:
-    name = "Minus the cost from the start" if is_search(run.model) else "Value V"
+    name = "Minus the cost from the start" if run.is_search else "Value V"
     return run, "sequential", name, "", run.nearest(k)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from vingui.core.diagnosis import diagnose
 from vingui.core.diagnosis_text import explain
+from vingui.core.methods import METHODS
 from vingui.core.outcome_text import sentence, sentence_of_all, state, unseen
 from vingui.core.readouts import LEARNED_COST
 from vingui.core.rollout import Trajectory
@@ -53,7 +54,9 @@ def caption(
         panel_ks: the panels and the iterations that they show.
     """
     run, k = context.run, _described_k(context, panel_ks)
-    parts = [one_line(name), run.rule.title, f"model {one_line(run.model)}"]
+    method = METHODS.get(run.model)
+    made_by = f"model {one_line(run.model)}" if method is None else method.title
+    parts = [one_line(name), run.rule.title, made_by]
     if not context.heading:
         parts.append(state(run))
     if k is not None and k < run.latest:

@@ -88,7 +88,7 @@ class ConvergencePanel:
         axes.set_xticks(ks, [f"{k:z,.0f}" for k in ks])
         axes.grid(axis="y")
         axes.set_axisbelow(True)
-        axes.set_xlabel("iteration k")
+        axes.set_xlabel("expansion k" if context.run.is_search else "iteration k")
         labels: list[tuple[Any, Sequence[str], str]] = [(axes, _REVISION, theme.curves[0])]
         # Without starts that can reach the goal there are no shares to show.
         if len(self._success):

@@ -151,9 +151,14 @@ class PanelBlock:
         """Its titles, longest first."""
         name = f"V{subscript(self.k)}"
         is_end = self.k == self._context.run.latest and not self.changes
+        is_search = self._context.run.is_search
         match self.panel.layer:
             case "convergence":
                 return ("Convergence",)
+            case "value" if is_search:
+                return f"Costs from the start, k = {self.k:,}", f"k = {self.k:,}"
+            case "map" if is_search:
+                return ("Path found" if is_end else f"Path, k = {self.k:,}",)
             case "map" if not self._context.trajectories("map", self.k):
                 return ("Map",)
             case "map" if is_end:

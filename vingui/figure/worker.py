@@ -37,7 +37,7 @@ from vingui.core.files import before_replacing, gist
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import ChangedValues, DataReply, DataRequest, Message, Values
-from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.core.recipe import Recipe, checksum_of, versions_here
 from vingui.core.run import Run
 from vingui.core.snapshots import Snapshots
 from vingui.core.temporary_files import remove_own
@@ -272,15 +272,14 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
             options = {"values": "last"}
         case "trajectories" | "values":
             options = {"table": request.kind, "k": k}
-    model = find_model(request.model)
-    learning = kind == "learning"
+    learning = find_model(request.model) if kind == "learning" else None
     return Recipe(
         kind=kind,
         grid=run.grid,
         name=request.name,
         # Captions show the name that the run has.
-        model=model.stem if learning else run.model,
-        sha256=checksum(model),
+        model=run.model if learning is None else learning.stem,
+        sha256=checksum_of(request.model),
         rule=run.rule.name,
         iterations=run.latest,
         memory=memory,
@@ -288,7 +287,7 @@ def _recipe(request: ExportRequest, run: Run, memory: int) -> Recipe:
         versions=versions_here(),
         suffix=Path(request.path).suffix.lower(),
         engine=run.engine,
-        snapshots=Snapshots(model).listed() if learning else (),
+        snapshots=() if learning is None else Snapshots(learning).listed(),
     )
 
 

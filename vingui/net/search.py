@@ -79,7 +79,8 @@ class SearchIteration:
     Args:
         searches: the kind of search.
         grid: the map, with a goal and a start.
-        iterations: K, or `None` to stop when the search is finished ("auto").
+        iterations: the most expansions, or `None` for any number ("auto"). K is how many are made:
+            a search that is finished makes no more.
 
     Raises:
         VinguiError: the map has no start.
@@ -97,14 +98,13 @@ class SearchIteration:
             legal, start, grid.valued_goals, rule, grid.costs, searches.priority
         )
         self._n_actions = rule.n_actions
-        self._auto = iterations is None
         self._limit = iterations or grid.walls.size
         self._free = max(int(np.count_nonzero(~grid.walls)), 1)
         self._sent, self._low, self._high = 0, np.inf, -np.inf
 
     def __iter__(self) -> Iterator[None]:
         """Expand cells for some milliseconds in each step of the loop."""
-        search, history = self._search, self.history
+        search = self._search
         while search.expanded < self._limit and not search.finished:
             search.advance(min(search.expanded + _BURST, self._limit))
             self._record()
@@ -112,9 +112,6 @@ class SearchIteration:
         self.converged = search.finished
         if search.finished:
             self.next_change = 0.0
-            missing = 0 if self._auto else self._limit - history.latest
-            nothing = np.empty(0, np.float32)
-            history.extend(nothing.astype(np.int32), nothing, nothing, np.zeros(missing, np.int64))
         yield
 
     def _record(self) -> None:
@@ -131,29 +128,14 @@ class SearchIteration:
         """Yield the expansions since the last call, in pieces that are quick to process."""
         while self._sent < self.history.latest:
             first, last = self._sent + 1, min(self._sent + _PIECE, self.history.latest)
-            cells, after, before, counts = self.history.between(first, last)
-            # Of iterations without an expansion, the values are those of the one before.
-            places = np.cumsum(counts) - 1
-            lows = np.minimum.accumulate(np.append(self._low, after))[1:]
-            highs = np.maximum.accumulate(np.append(self._high, after))[1:]
-            lows, highs = np.append(lows, self._low), np.append(highs, self._high)
-            lows, highs = lows[places].astype(np.float64), highs[places].astype(np.float64)
-            reached = (int(self.history.ends[first - 1]) + 1 + places) / self._free
+            changed = self.history.between(first, last)
+            lows = np.minimum.accumulate(np.append(self._low, changed[1]))[1:]
+            highs = np.maximum.accumulate(np.append(self._high, changed[1]))[1:]
             self._sent, self._low, self._high = last, float(lows[-1]), float(highs[-1])
-            yield ChangedValues(
-                number,
-                model,
-                rule,
-                first,
-                np.zeros(counts.size),
-                lows,
-                highs,
-                reached,
-                cells,
-                after,
-                before,
-                counts,
-            )
+            # No value is ever revised.
+            changes = np.zeros(lows.size)
+            reached = np.arange(first, last + 1) / self._free
+            yield ChangedValues(number, model, rule, first, changes, lows, highs, reached, *changed)
 
     def actions(self, k: int) -> NDArray[np.int8]:
         """The actions along the path that was found, as of `Iteration`; none before it was."""

@@ -17,8 +17,17 @@ from vingui.core.rollout import Outcome, Trajectory
 NOT_YET = "the values have not reached this cell yet"
 
 
-def run_of(*, latest=10, converged=False, finished=True, frame=None, goals=((3, 4),), costly=False):
-    grid = SimpleNamespace(frame=frame, goals=goals, is_costly=costly)
+def run_of(
+    *,
+    latest=10,
+    converged=False,
+    finished=True,
+    frame=None,
+    goals=((3, 4),),
+    costly=False,
+    search=False,
+):
+    grid = SimpleNamespace(frame=frame, goals=goals, starts=((8, 9),), is_costly=costly)
     return SimpleNamespace(
         latest=latest,
         converged=converged,
@@ -26,6 +35,7 @@ def run_of(*, latest=10, converged=False, finished=True, frame=None, goals=((3, 
         grid=grid,
         oracle=None,
         has_learned_costs=False,
+        is_search=search,
     )
 
 
@@ -115,6 +125,12 @@ def test_without_a_start():
         (run_of(converged=True), 10, "the model's values never reach this cell"),
         (run_of(), 7, f"at k = 7 {NOT_YET}"),
         (run_of(finished=False), 10, f"at k = 10 {NOT_YET}"),
+        (
+            run_of(search=True, converged=True),
+            9,
+            "after 9 expansions the search has not come to a goal yet",
+        ),
+        (run_of(search=True, converged=True), 10, "the search began at row 8, col 9"),
     ],
 )
 def test_why_a_walk_stops(run, k, why):
@@ -168,6 +184,8 @@ def test_small_words():
     assert percent(1.0) == "100.00%"
     assert state(run_of(latest=80, converged=True)) == "K = 80, converged"
     assert state(run_of(latest=8)) == "K = 8, not converged"
+    assert state(run_of(latest=1208, converged=True, search=True)) == "1,208 expansions"
+    assert state(run_of(latest=1, search=True)) == "1 expansion, not finished"
     assert state(run_of(latest=1200, finished=False)) == "k = 1,200, planning ..."
 
 

@@ -209,7 +209,7 @@ def test_ten_thousand_goals_with_values_fit():
         ("[]", "no vingui-recipe, but 'list'"),
         ("3", "no vingui-recipe, but 'int'"),
         ('{"format":"other"}', "no vingui-recipe, but 'other'"),
-        (changed(version=3), "version 3; this vingui reads versions 1 to 2"),
+        (changed(version=4), "version 4; this vingui reads versions 1 to 3"),
         (changed(kind="poster"), "The kind of a recipe cannot be 'poster'"),
         (changed(kind=["figure"]), "The kind of a recipe"),
         (changed(name="a\nb"), "The name of a recipe"),
@@ -309,3 +309,15 @@ def test_the_versions_are_those_of_what_is_imported():
     assert here["numpy"] == np.__version__
     assert {"python", "vingui", "keras", "tensorflow", "matplotlib", "pillow", "av"} <= set(here)
     assert set(versions_here("view")) - set(here) == {"pyside6-essentials", "pyqtgraph"}
+
+
+def test_a_recipe_of_a_planning_method_has_no_checksum():
+    recipe = recipe_of(model="a-star", sha256="")
+    assert recipe.record()["version"] == 3
+    assert Recipe.decoded(recipe.encoded()).record() == recipe.record()
+    for damaged in (changed(sha256=""), changed(model="a-star")):
+        with pytest.raises(VinguiError, match="checksum of its model, or names a planning method"):
+            Recipe.decoded(damaged)
+    learning = {"kind": "learning", "snapshots": [[1, "0" * 64]]}
+    with pytest.raises(VinguiError, match="learns nothing"):
+        Recipe.decoded(changed(model="a-star", sha256="", **learning))

@@ -178,10 +178,6 @@ def _expand(
     """
     while size and expanded < most and size + strides.size <= len(keys):
         f, cell = keys[0, 0], entries[0, 1]
-        size -= 1
-        _sink(keys, entries, size)
-        if marks[cell] & _EXPANDED:
-            continue
         marks[cell] |= _EXPANDED
         order[expanded] = cell
         expanded += 1
@@ -211,6 +207,10 @@ def _expand(
             made += 1
             _rise(keys, entries, size)
             size += 1
+        # The entry itself, and those of cells that were expanded from a better one.
+        while size and marks[entries[0, 1]] & _EXPANDED:
+            size -= 1
+            _sink(keys, entries, size)
     return size, made, expanded, -1
 
 

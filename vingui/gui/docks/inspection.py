@@ -170,6 +170,8 @@ def values_are_costs(run: Run) -> bool | None:
     Returns:
         `None` while unknown.
     """
+    if run.is_search:
+        return False
     channels = run.readouts.reward_channels
     return channels == run.rule.n_actions if channels else None
 

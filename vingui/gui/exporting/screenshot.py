@@ -14,11 +14,10 @@ from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
-from vingui.core.cards import find_model
 from vingui.core.embedding.pictures import with_png_text
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
-from vingui.core.recipe import Recipe, checksum, versions_here
+from vingui.core.recipe import Recipe, checksum_of, versions_here
 from vingui.core.value_history import VALUES_BUDGET
 from vingui.gui.canvas.colour_bar import WIDTH, ColourBar
 from vingui.gui.canvas.map_view import MapView
@@ -206,7 +205,7 @@ def recipe_of(state: ViewState, grid: "GridMap", run: "Run", *, model: str, name
         grid=grid,
         name=name,
         model=Path(model).name,
-        sha256=checksum(find_model(model)),
+        sha256=checksum_of(model),
         rule=run.rule.name,
         iterations=run.latest,
         memory=VALUES_BUDGET,
