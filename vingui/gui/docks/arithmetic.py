@@ -109,10 +109,7 @@ def _about(backup: CellBackup) -> str:
         first = " V_0 has the goals alone." if backup.k == 1 else ""
         return f"q = reward + {before} where the action leads.{first} {now} is the largest q."
     first = ", which is 0 everywhere" if backup.k == 1 else ""
-    return (
-        f"q = what the convolution makes of the rewards R around + what it makes of {before}"
-        f"{first}. {now} is the largest q."
-    )
+    return f"q = a convolution of the rewards R + one of {before}{first}. {now} is the largest q."
 
 
 def _about_policy(backup: CellBackup) -> str:

@@ -21,7 +21,7 @@ from vingui.gui.docks.number_list import Row
 
 _UNKNOWN: Final = "…"
 _NONE: Final = "–"
-_NO_VALUE: Final = "This cell has no value."
+_NO_VALUE: Final = "There is no value to show here."
 _TIE: Final = 1e-4
 
 

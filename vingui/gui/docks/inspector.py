@@ -268,6 +268,8 @@ class Inspector(DockPanel):
         if shown is not None:
             names = {key: name for key, name, _ in _FIELDS} | {"value": self._value_name.text()}
             fields = [(names[key], getattr(shown, key)) for key in names if getattr(shown, key)]
+            if self.session.run is not None:
+                fields.insert(0, ("Model", self.session.run.model))
             QApplication.clipboard().setText(as_text(shown, fields, self.sums if pinned else None))
 
     def _toggle_pin(self) -> None:

@@ -476,7 +476,7 @@ def test_the_papers_vin_shows_the_shares_of_its_convolutions(session, inspector,
 
 @pytest.mark.parametrize(
     ("cell", "told"),
-    [((0, 3), "The value of a goal is given, not computed: 0.00"), ((2, 2), "has no value")],
+    [((0, 3), "The value of a goal is given, not computed: 0.00"), ((2, 2), "no value to show")],
 )
 def test_goals_and_walls_have_no_sum(pinned, inspector, cell, told):
     pinned(cell)
@@ -537,7 +537,7 @@ def test_what_is_shown_can_be_copied(pinned, inspector, qtbot):
     button = inspector.findChild(QToolButton, "inspector-copy")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     lines = QApplication.clipboard().text().splitlines()
-    assert lines[0] == "Row 4, col 3 · start 1"
+    assert lines[:2] == ["Row 4, col 3 · start 1", "Model\tm"]
     cost = run.oracle.cost_to_go[4, 3]
     assert f"V at k = {run.latest}\t-{cost:.2f}" in lines
     header = lines.index(f"\treward\tV_{run.latest - 1}\tq")
