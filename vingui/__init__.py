@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vingui.version import VERSION
 
 if TYPE_CHECKING:
+    from vingui.api.evaluation import EvaluationResult, evaluate
     from vingui.api.maps import generate, open_map, open_maps, save_map
     from vingui.api.model import Model, load_model, models
     from vingui.api.planning import Plan, plan
@@ -30,11 +31,13 @@ __version__ = VERSION
 
 __all__ = [
     "Demonstration",
+    "EvaluationResult",
     "GridMap",
     "Model",
     "Plan",
     "View",
     "VinguiError",
+    "evaluate",
     "generate",
     "load_model",
     "models",
@@ -48,6 +51,7 @@ __all__ = [
 ]
 
 _MODULES: Final = {
+    "vingui.api.evaluation": ("EvaluationResult", "evaluate"),
     "vingui.api.maps": ("generate", "open_map", "open_maps", "save_map"),
     "vingui.api.model": ("Model", "load_model", "models"),
     "vingui.api.planning": ("Plan", "plan"),

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import add_command, whole_number_from
-from vingui.cli.evaluation_tables import table_lines
 from vingui.cli.failure_search import find_failure
 from vingui.cli.file_arguments import MAPS_HELP, add_reading_arguments
 from vingui.cli.map_sets import read_sets
@@ -16,6 +15,7 @@ from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, report
+from vingui.core.evaluation_text import table_lines
 from vingui.core.generated_maps import DEFAULT_COUNT
 from vingui.core.phrases import counted
 from vingui.core.references import REFERENCES

@@ -1,5 +1,6 @@
 import doctest
 import io
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import vingui
-from vingui.api import maps, model, planning, training, viewing
+from vingui.api import evaluation, maps, model, planning, training, viewing
 from vingui.cli import main
 from vingui.core.grid import Demonstration
 from vingui.core.moves import rule_named
@@ -41,7 +42,7 @@ def test_all_names_are_there_and_no_others():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", [maps, model, planning, training, viewing])
+@pytest.mark.parametrize("module", [evaluation, maps, model, planning, training, viewing])
 def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     vingui.save_map(vingui.generate("rooms"), "rooms.json")
@@ -51,7 +52,12 @@ def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
         vingui.save_map(grid, f"my-maps/{seed}.json")
     path = Demonstration(((0, 0), (0, 1), (1, 2)))
     demonstrated = vingui.generate("patches", rows=8, cols=8).with_demonstrations((path,))
-    names = {"vingui": vingui, "plan": planned, "demonstrated": demonstrated}
+    names = {
+        "vingui": vingui,
+        "plan": planned,
+        "demonstrated": demonstrated,
+        "result": vingui.evaluate("dynamic-8", "maze:9:2"),
+    }
     flags = doctest.NORMALIZE_WHITESPACE
     for test in doctest.DocTestFinder().find(module, globs=names):
         said = io.StringIO()
@@ -232,3 +238,45 @@ def test_the_picture_of_the_largest_map_has_a_pixel_for_each_cell():
     grid = vingui.GridMap(np.zeros((4096, 2048), bool), ((0, 0),))
     with Image.open(io.BytesIO(grid._repr_png_())) as picture:
         assert picture.size == (2048, 4096)
+
+
+def test_an_evaluation_is_that_of_the_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    vingui.save_map(vingui.generate("rooms", rows=12, cols=12), "rooms.json")
+    words = ["rooms.json", "--generate", "noise:8:6", "--model", "dynamic-8,vin-8x8"]
+    assert main(["evaluate", *words, "--references", "--json", "there.json"]) == 0
+    printed = capsys.readouterr().out
+    done = []
+    result = vingui.evaluate(
+        ["dynamic-8", "vin-8x8"],
+        {"rooms": "rooms.json", "6 maps of noise, 8x8": "noise:8:6"},
+        references=True,
+        on_progress=lambda *progress: done.append(progress),
+    )
+    there = json.loads((tmp_path / "there.json").read_text())["rows"]
+    for here, row in zip(result.rows, there, strict=True):
+        for name in ("model", "maps", "starts", "success", "optimal", "by_length", "by_k"):
+            assert here[name] == row[name]
+    assert done == [(k, 7) for k in range(1, 8)]
+    # All but the times.
+    table = [line for line in str(result).splitlines() if "to below" in line]
+    assert table
+    assert all(line in printed for line in table)
+    assert "<td>vin-8x8, K 10</td>" in result._repr_html_()
+    for name in ("here.csv", "here.json", "here.png"):
+        result.save(name)
+    assert json.loads((tmp_path / "here.json").read_text())["rows"] == result.rows
+    assert (tmp_path / "here.csv").read_text().count("\n") > 8
+    with Image.open("here.png") as picture:
+        assert picture.size[0] > 500
+
+
+def test_a_map_and_a_list_of_maps_are_sets_too():
+    grids = [vingui.generate("rooms", rows=12, cols=12, seed=seed) for seed in (1, 2)]
+    model = vingui.load_model("dynamic-8")
+    (row,) = vingui.evaluate(model, grids[0]).rows
+    assert (row["dataset"], row["maps"], row["success"]) == ("map", 1, 1.0)
+    (row,) = vingui.evaluate([model], {"two": grids}, starts="all").rows
+    assert (row["dataset"], row["maps"]) == ("two", 2)
+    with pytest.raises(vingui.VinguiError, match="There are no maps to evaluate on"):
+        vingui.evaluate(model, [])

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from vingui.cli import main
-from vingui.cli.evaluation_tables import table_lines
 from vingui.core.dataset import DataSet
 from vingui.core.evaluation_protocol import EvaluateRequest, FailedCase, RowFinished
 from vingui.core.evaluation_sets import MapSet
+from vingui.core.evaluation_text import table_lines
 from vingui.core.formats import read_map, write_dataset, write_map
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap

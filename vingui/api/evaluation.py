@@ -1,0 +1,156 @@
+"""Evaluating models from Python."""
+
+import html
+import json
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from vingui.api.maps import open_maps
+from vingui.api.model import Model, load_model
+from vingui.core.errors import VinguiError
+from vingui.core.evaluation_protocol import FailedCase
+from vingui.core.evaluation_rows import csv_text, title
+from vingui.core.evaluation_sets import LoadedSet, Starts
+from vingui.core.evaluation_text import table_lines
+from vingui.core.files import replacing
+from vingui.core.generated_maps import GeneratedMaps
+from vingui.core.grid import GridMap
+from vingui.core.phrases import percent
+from vingui.core.references import REFERENCES
+from vingui.core.train_settings import HELD_OUT_SEED
+
+Maps = GridMap | Sequence[GridMap] | str | PathLike[str]
+"""A map, several, a file or folder of maps, or generated ones as "maze:28:100"."""
+
+
+class EvaluationResult:
+    """How well models plan on sets of maps. In a notebook it shows its table.
+
+    Args:
+        rows: of each model on each set one, as `vingui.core.evaluation_protocol` describes them.
+        failures: some cases in which a model does not reach a goal that can be reached.
+    """
+
+    def __init__(self, rows: list[dict[str, Any]], failures: list[FailedCase]) -> None:
+        self.rows = rows
+        self.failures = failures
+
+    def __str__(self) -> str:
+        return "\n".join(table_lines(self.rows))
+
+    def save(self, path: str | PathLike[str], **options: Any) -> None:
+        """Write the rows as `.csv` or `.json`, or draw them (`.png`, `.webp`, `.svg`, `.pdf`).
+
+        Args:
+            path: the file.
+            **options: of a figure, such as `width=174`.
+
+        Raises:
+            VinguiError: there is no such format, or the file cannot be written.
+
+        Example:
+            >>> result.save("success.pdf", background="transparent")
+        """
+        path = Path(path)
+        match path.suffix.lower():
+            case ".csv":
+                text = csv_text(self.rows)
+            case ".json":
+                text = json.dumps({"rows": self.rows}, indent=2, allow_nan=False) + "\n"
+            case _:
+                from vingui.figure.evaluation import save_evaluation
+                from vingui.figure.options import FigureOptions
+
+                save_evaluation(self.rows, path, FigureOptions(**options))
+                return
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+    def _repr_html_(self) -> str:
+        head = ("maps", "model", "success", "95 % interval", "optimal", "actions right")
+        lines = [head, *(_cells(row, self.rows) for row in self.rows)]
+        made = ["".join(f"<td>{html.escape(cell)}</td>" for cell in line) for line in lines]
+        return "<table>" + "".join(f"<tr>{line}</tr>" for line in made) + "</table>"
+
+
+def _cells(row: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    low, high = map(percent, row["success_interval"])
+    accuracy = row["action_accuracy"]
+    return (
+        row["dataset"],
+        title(row, rows),
+        percent(row["success"]),
+        f"{low} to {high}",
+        percent(row["optimal"]),
+        "-" if accuracy is None else percent(accuracy),
+    )
+
+
+def evaluate(
+    models: Model | str | PathLike[str] | Sequence[Model | str | PathLike[str]],
+    maps: Maps | Mapping[str, Maps],
+    *,
+    iterations: int | Literal["own", "auto"] = "own",
+    starts: Starts = "given",
+    references: bool = False,
+    seed: int = HELD_OUT_SEED,
+    most_failures: int = 20,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> EvaluationResult:
+    """Evaluate models on sets of maps; the figures are those of `vingui evaluate`.
+
+    Args:
+        models: one or several, loaded or as of `load_model`.
+        maps: one set, or several by their names.
+        iterations: K; "own" for each model's own, "auto" for as many as change values.
+        starts: "given" for the starts that maps have, "all" for every free cell.
+        references: whether to add the rows of `vingui.core.references.REFERENCES`.
+        seed: of generated maps.
+        most_failures: how many failed cases to keep of each model and set, one a map.
+        on_progress: called with how many maps are done, and of how many.
+
+    Raises:
+        VinguiError: a model or maps cannot be read, or no start of a set can reach a goal.
+
+    Example:
+        >>> result = vingui.evaluate("dynamic-8", "maze:16:5", references=True)
+        >>> [(row["model"], row["success"]) for row in result.rows]
+        [('dynamic-8', 1.0), ('exact', 1.0), ('reactive', 0.2)]
+    """
+    from vingui.net.evaluation import Contestant, Evaluation, iterations_for
+
+    wanted = [models] if isinstance(models, Model | str | PathLike) else models
+    chosen = [one if isinstance(one, Model) else load_model(one) for one in wanted]
+    named = maps if isinstance(maps, Mapping) else {"": maps}
+    evaluation = Evaluation(
+        [
+            Contestant(one.planner, one.card, iterations_for(one.planner, iterations))
+            for one in chosen
+        ],
+        [_loaded(name, each, seed) for name, each in named.items()],
+        references=tuple(REFERENCES) if references else (),
+        starts=starts,
+        most_failures=most_failures,
+    )
+    failures: list[FailedCase] = []
+    for evaluated in evaluation.run():
+        failures += evaluated.failures
+        if on_progress is not None:
+            on_progress(evaluation.done, evaluation.total)
+    return EvaluationResult(evaluation.rows(), failures)
+
+
+def _loaded(name: str, maps: Maps, seed: int) -> LoadedSet:
+    if isinstance(maps, GridMap):
+        return LoadedSet(name or "map", [maps])
+    if isinstance(maps, str) and ":" in maps and not Path(maps).exists():
+        generated = GeneratedMaps.parse(maps, seed=seed)
+        return LoadedSet(name or generated.title, generated)
+    if isinstance(maps, str | PathLike):
+        dataset = open_maps(maps)
+        return LoadedSet(name or dataset.name, dataset.maps)
+    if not len(maps):
+        raise VinguiError("There are no maps to evaluate on")
+    return LoadedSet(name or "maps", maps)
