@@ -1,7 +1,6 @@
 """Evaluating models from Python."""
 
 import html
-import json
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -11,7 +10,7 @@ from vingui.api.maps import open_maps
 from vingui.api.model import Model, load_model
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
-from vingui.core.evaluation_rows import csv_text, title
+from vingui.core.evaluation_rows import csv_text, json_text, title
 from vingui.core.evaluation_sets import LoadedSet, Starts
 from vingui.core.evaluation_text import table_lines
 from vingui.core.files import replacing
@@ -58,7 +57,7 @@ class EvaluationResult:
             case ".csv":
                 text = csv_text(self.rows)
             case ".json":
-                text = json.dumps({"rows": self.rows}, indent=2, allow_nan=False) + "\n"
+                text = json_text(self.rows, self.failures)
             case _:
                 from vingui.figure.evaluation import save_evaluation
                 from vingui.figure.options import FigureOptions
