@@ -9,6 +9,7 @@ from vingui.core.rollout import Outcome
 from vingui.gui import settings as entries
 from vingui.gui.settings import Settings
 from vingui.gui.tour import steps as steps_module
+from vingui.gui.tour.step import Step
 from vingui.gui.tour.steps import PAPER_MODEL
 from vingui.gui.tour.tour import COUNT
 
@@ -27,7 +28,7 @@ def newcomer(home):
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch):
     for kind in vars(steps_module).values():
-        if isinstance(kind, type) and issubclass(kind, steps_module.Step):
+        if isinstance(kind, type) and issubclass(kind, Step):
             monkeypatch.setattr(kind, "pause", 50)
     monkeypatch.setattr(steps_module, "_SECONDS", 1.0)
 

@@ -5,7 +5,7 @@ from itertools import product
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -18,7 +18,7 @@ from vingui.gui.look.buttons import button
 from vingui.gui.look.fields import column, row
 from vingui.gui.look.plain_text import Label
 from vingui.gui.tour.stage import MAP_VIEW, Stage
-from vingui.gui.tour.steps import Step
+from vingui.gui.tour.step import Step
 
 _GAP: Final = 12
 """Pixels between the card and what it is about."""
@@ -102,7 +102,7 @@ class Card(QFrame):
             tip: its tooltip.
             skips: whether there is something to skip.
         """
-        self._step = step
+        begins, self._step = step is not self._step, step
         self.setAccessibleName(f"Tour: {step.title}")
         self.setAccessibleDescription(step.text())
         self._title.setText(step.title)
@@ -114,6 +114,8 @@ class Card(QFrame):
         self.next.setToolTip(tip)
         self.show()
         self.place()
+        if begins:
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def remove(self) -> None:
         """Remove the card and its frames, and return the keyboard focus to the map."""

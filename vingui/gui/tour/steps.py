@@ -10,59 +10,13 @@ from vingui.core.rollout import Outcome
 from vingui.gui import settings as entries
 from vingui.gui.tour.edits import goal_elsewhere, wall_across
 from vingui.gui.tour.stage import Stage
+from vingui.gui.tour.step import Step, visible
 
 PAPER_MODEL: Final = "vin-8x8"
 """The paper's network of the tour. Trained on 8x8 maps, it fails on most larger ones."""
 
 _SECONDS: Final = 5.0
 """How long the iterations are played."""
-
-
-class Step:
-    """One step of the tour, made when it begins.
-
-    Args:
-        stage: what it acts on.
-
-    Attributes:
-        title: the heading of its card.
-        pause: milliseconds from when it is done to the next step, to look at what has happened.
-    """
-
-    title = ""
-    pause = 1200
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.session = stage.session
-
-    def is_possible(self) -> bool:
-        """Whether it makes sense now."""
-        return True
-
-    def begin(self) -> None:
-        """Show what it is about, before its card is shown."""
-
-    def text(self) -> str:
-        """What to do, in one sentence."""
-        raise NotImplementedError
-
-    def areas(self) -> list[QRect]:
-        """The areas of the window that it points at; those that are visible."""
-        return []
-
-    def is_done(self) -> bool:
-        """Whether the user has done it. Called after each change."""
-        raise NotImplementedError
-
-    def do(self) -> None:
-        """Do it for the user."""
-
-    def end(self) -> None:
-        """Restore what the next step begins with."""
-
-    def _visible(self, *areas: QRect | None) -> list[QRect]:
-        return [area for area in areas if area is not None]
 
 
 class Watch(Step):
@@ -77,8 +31,8 @@ class Watch(Step):
     def text(self) -> str:
         """What is seen."""
         return (
-            "In each iteration the values spread one step further from the goal. A path becomes "
-            "right when they have reached its start."
+            "In each iteration the values spread one step further from the goal, and a path "
+            "becomes right when they have reached its start."
         )
 
     def is_done(self) -> bool:
@@ -112,7 +66,7 @@ class PlayAgain(Step):
 
     def areas(self) -> list[QRect]:
         """The button."""
-        return self._visible(self.stage.area("transport-play"))
+        return visible(self.stage.area("transport-play"))
 
     def is_done(self) -> bool:
         """Whether the iterations were played to the end, or paused."""
@@ -154,7 +108,7 @@ class DragGoal(Step):
     def areas(self) -> list[QRect]:
         """The goal, or the map to put one on."""
         goal = self.session.document.grid.goal
-        return self._visible(
+        return visible(
             self.stage.area("map-view") if goal is None else self.stage.area_of_cell(goal)
         )
 
@@ -194,7 +148,7 @@ class DrawWall(Step):
 
     def areas(self) -> list[QRect]:
         """The map."""
-        return self._visible(self.stage.area("map-view"))
+        return visible(self.stage.area("map-view"))
 
     def is_done(self) -> bool:
         """Whether there are more walls or other ones, and none is being drawn."""
@@ -211,10 +165,14 @@ class DrawWall(Step):
 
 
 class FewerIterations(Step):
-    """Move the playhead to where some starts fail."""
+    """Move the playhead to where some starts fail, or lower K."""
 
     title = "Fewer iterations"
     pause = 2500
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._iterations = self.session.settings.get(entries.ITERATIONS)
 
     def is_possible(self) -> bool:
         """Whether there are starts that can fail."""
@@ -230,12 +188,15 @@ class FewerIterations(Step):
 
     def areas(self) -> list[QRect]:
         """The slider."""
-        return self._visible(self.stage.area("scrubber"))
+        return visible(self.stage.area("scrubber"))
 
     def is_done(self) -> bool:
         """Whether the playhead was left where a path fails, or as far left as it goes."""
         playback = self.session.playback
-        if playback.playing or playback.k >= playback.last or self.stage.scrubber.isSliderDown():
+        lowered = self.session.settings.get(entries.ITERATIONS) != self._iterations
+        if playback.playing or self.stage.scrubber.isSliderDown():
+            return False
+        if playback.k >= playback.last and not lowered:
             return False
         return playback.k == 1 or _failing(self.stage) is not None
 
@@ -247,6 +208,7 @@ class FewerIterations(Step):
 
     def end(self) -> None:
         """Show the last iteration again."""
+        self.session.settings.set(entries.ITERATIONS, self._iterations)
         self.session.playback.end()
 
 
@@ -275,7 +237,7 @@ class PaperNetwork(Step):
 
     def areas(self) -> list[QRect]:
         """The box of models."""
-        return self._visible(self.stage.area("model-box"))
+        return visible(self.stage.area("model-box"))
 
     def is_done(self) -> bool:
         """Whether its plan is shown."""
@@ -307,6 +269,7 @@ class Explain(Step):
         super().__init__(stage)
         self._model = model
         self._selected = self.session.selected_start
+        self._iterations = self.session.settings.get(entries.ITERATIONS)
 
     def is_possible(self) -> bool:
         """Whether the paper's network was chosen."""
@@ -332,7 +295,7 @@ class Explain(Step):
 
     def areas(self) -> list[QRect]:
         """The reason, and the box of models."""
-        return self._visible(self.stage.area("outcome"), self.stage.area("model-box"))
+        return visible(self.stage.area("outcome"), self.stage.area("model-box"))
 
     def is_done(self) -> bool:
         """Whether the plan of another model is shown."""
@@ -344,7 +307,8 @@ class Explain(Step):
         self.session.choose_model(self._model)
 
     def end(self) -> None:
-        """Return to the model, and select the start that was selected."""
+        """Return to the model, its K, and the start that was selected."""
+        self.session.settings.set(entries.ITERATIONS, self._iterations)
         if self.session.model == PAPER_MODEL:
             self.do()
         self.session.select_start(self._selected)
@@ -359,8 +323,8 @@ class WatchLearning(Step):
         """What to do."""
         if self.is_done():
             return (
-                "Press Play in this panel, and arrows that point everywhere turn into a plan. The "
-                "guide (F1) has the rest."
+                "Press Play in this panel to see arrows that point everywhere turn into a plan; "
+                "the guide (F1) has the rest."
             )
         return (
             "Press Ctrl+L (Plan > Train a network) to open the panel in which a network learns "
@@ -370,9 +334,7 @@ class WatchLearning(Step):
     def areas(self) -> list[QRect]:
         """The panel, or the menu that opens it."""
         shown = self.is_done()
-        return self._visible(
-            self.stage.area("dock-train") if shown else self.stage.area_of_menu("Plan")
-        )
+        return visible(self.stage.area("dock-train") if shown else self.stage.area_of_menu("Plan"))
 
     def is_done(self) -> bool:
         """Whether the panel is shown."""

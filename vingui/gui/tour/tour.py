@@ -14,6 +14,7 @@ from vingui.gui.look.debounce import Debounce
 from vingui.gui.session import Session
 from vingui.gui.tour.card import Card
 from vingui.gui.tour.stage import Stage
+from vingui.gui.tour.step import Step
 from vingui.gui.tour.steps import (
     PAPER_MODEL,
     DragGoal,
@@ -22,7 +23,6 @@ from vingui.gui.tour.steps import (
     FewerIterations,
     PaperNetwork,
     PlayAgain,
-    Step,
     Watch,
     WatchLearning,
 )
