@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vingui.core.drawn_cells import equal_cells
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.frame import MapFrame
@@ -289,9 +290,9 @@ class GridMap:
         return (
             (self.goals, self.goal_values) == (other.goals, other.goal_values)
             and self.palette == other.palette
-            and np.array_equal(self.walls, other.walls)
-            and _same(self.terrain, other.terrain)
-            and _same(self.elevation, other.elevation)
+            and equal_cells(self.walls, other.walls)
+            and equal_cells(self.terrain, other.terrain)
+            and equal_cells(self.elevation, other.elevation)
         )
 
     def _others(self) -> tuple[Any, ...]:
@@ -313,9 +314,9 @@ class GridMap:
             return NotImplemented
         return (
             self._others() == other._others()
-            and np.array_equal(self.walls, other.walls)
-            and _same(self.terrain, other.terrain)
-            and _same(self.elevation, other.elevation)
+            and equal_cells(self.walls, other.walls)
+            and equal_cells(self.terrain, other.terrain)
+            and equal_cells(self.elevation, other.elevation)
         )
 
     def __hash__(self) -> int:
@@ -345,12 +346,6 @@ def _checked_value(value: Any) -> float:
             f"not {brief(value)}"
         )
     return float(value)
-
-
-def _same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
-    if one is other or one is None or other is None:
-        return one is other
-    return np.array_equal(one, other)
 
 
 def _frozen_walls(walls: ArrayLike) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vingui.core.drawn_cells import DrawnCells
 from vingui.core.errors import VinguiError
 from vingui.core.phrases import counted
 from vingui.core.terrain import Palette
@@ -19,9 +20,9 @@ def frozen(array: NDArray[_T]) -> NDArray[_T]:
     """Return the array as nobody can change it: itself if it is so already, or else a copy.
 
     A read-only array may still change through its base, or through a view taken while it was
-    writable. Only an array over bytes cannot.
+    writable. Only one over bytes or of drawn cells cannot.
     """
-    if isinstance(array.base, bytes):
+    if isinstance(array.base, bytes | DrawnCells):
         return array
     return np.ndarray(array.shape, array.dtype, array.tobytes())
 
@@ -48,7 +49,7 @@ def frozen_terrain(
             f"Expected terrain as a uint8 array of shape {walls.shape}, "
             f"received {array.dtype} of shape {array.shape}"
         )
-    if (array[walls] != 0).any():
+    if np.logical_and(array, walls).any():
         array = np.where(walls, np.uint8(0), array)
     highest = int(array.max())
     if highest >= len(palette):

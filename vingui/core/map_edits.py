@@ -10,12 +10,15 @@ palette. A wall that is opened leaves terrain of kind 0.
 
 from dataclasses import replace
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vingui.core.drawn_cells import Part, drawn
 from vingui.core.grid import Cell, GridMap
+
+_T = TypeVar("_T", bound=np.generic)
 
 WALL: Final = -1
 """The material of walls."""
@@ -96,20 +99,32 @@ def paint(grid: GridMap, cells: ArrayLike, *, material: int, brush: int = 1) -> 
     return _painted(grid, part, painted[above:, before:][:height, :width], material)
 
 
-def _painted(
-    grid: GridMap, part: tuple[slice, slice], mask: NDArray[np.bool_], material: int
-) -> GridMap:
+def _painted(grid: GridMap, part: Part, mask: NDArray[np.bool_], material: int) -> GridMap:
     """The map with the cells of a mask, which lies over a part of it, of another material."""
-    walls = grid.walls.copy()
-    walls[part][mask] = material == WALL
-    if grid.terrain is None and material <= 0:
-        return _with_cells(grid, walls, None)
-    terrain = np.zeros_like(walls, np.uint8) if grid.terrain is None else grid.terrain.copy()
-    terrain[part][mask] = max(material, 0)
-    if material == WALL and grid.terrain is not None:
-        for cell in _markers(grid):
-            terrain[cell] = grid.terrain[cell]
-    return _with_cells(grid, walls, terrain)
+    if material == WALL:
+        mask = mask.copy()
+        for row, col in _markers(grid):
+            place = row - part[0].start, col - part[1].start
+            if _lies_in(place, *mask.shape):
+                mask[place] = False
+    if not mask.any():
+        return grid
+    walls = _redrawn(grid.walls, part, mask, material == WALL)
+    terrain = grid.terrain
+    if terrain is None and material > 0:
+        terrain = np.zeros_like(walls, np.uint8)
+    if terrain is not None:
+        terrain = _redrawn(terrain, part, mask, max(material, 0))
+    if walls is grid.walls and (terrain is grid.terrain or terrain is None):
+        return grid
+    return replace(grid, walls=walls, terrain=terrain)
+
+
+def _redrawn(cells: NDArray[_T], part: Part, mask: NDArray[np.bool_], value: int) -> NDArray[_T]:
+    """Cells with another value where a mask says so; the same array if all have it already."""
+    before = cells[part]
+    after = np.where(mask, cells.dtype.type(value), before)
+    return cells if np.array_equal(before, after) else drawn(cells, part, after)
 
 
 @cache
@@ -157,7 +172,7 @@ def flood(grid: GridMap, cell: Cell, *, material: int) -> GridMap:
     if grid.terrain is not None:
         alike &= grid.terrain == grid.terrain[cell]
     labels, _ = ndimage.label(alike)
-    return _painted(grid, np.s_[:, :], labels == labels[cell], material)
+    return _painted(grid, np.s_[0 : grid.rows, 0 : grid.cols], labels == labels[cell], material)
 
 
 def add_goal(grid: GridMap, cell: Cell) -> GridMap:
@@ -278,11 +293,9 @@ def _with_cells(
 
 
 def _opened(grid: GridMap, cell: Cell) -> NDArray[np.bool_]:
-    if not grid.walls[cell]:
-        return grid.walls
-    walls = grid.walls.copy()
-    walls[cell] = False
-    return walls
+    row, col = cell
+    part = np.s_[row : row + 1, col : col + 1]
+    return _redrawn(grid.walls, part, np.ones((1, 1), bool), value=False)
 
 
 def _markers(grid: GridMap) -> tuple[Cell, ...]:

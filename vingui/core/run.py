@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
@@ -37,9 +38,6 @@ from vingui.core.rollout import (
 )
 from vingui.core.value_changes import ValueChanges
 from vingui.core.value_history import VALUES_BUDGET, ValueHistory, study_ks, value_maps_within
-
-_FEW = 8
-"""If less than one cell in so many has changed, they are worth looking at by themselves."""
 
 _FOLLOWED_CELLS = 1 << 22
 """On larger maps, what is needed to follow only changed rollouts again is not kept: 30 bytes a
@@ -224,14 +222,7 @@ class Run:
             cell that comes several times, the last one. `None` if they are not kept as changes,
             or if so many have changed that it is less work to look at all cells.
         """
-        if isinstance(self._history, ValueHistory):
-            return None
-        cells, values = self._history.changes_between(k, other)
-        if cells.size * _FEW > self.grid.walls.size:
-            return None
-        # Without the border around the map.
-        rows = cells.astype(np.int64) // (self.grid.cols + 2)
-        return cells - 2 * rows - (self.grid.cols + 1), values
+        return self._history.changes_between(k, other)
 
     @property
     def large_arrays(self) -> Sequence[NDArray[Any]]:
@@ -268,6 +259,17 @@ class Run:
             Their k, and `(rows, cols)` float32, `-inf` where not reached. Not to be changed.
         """
         return self._history.at(k)
+
+    def reading(self, k: int) -> AbstractContextManager[NDArray[np.float32]]:
+        """The values of `values_at(k)` until the block ends, without copying them.
+
+        It may be used in any thread; meanwhile others wait for values.
+        """
+        return self._history.reading(k)
+
+    def values_of(self, k: int, rows: slice, cols: slice) -> NDArray[np.float32] | None:
+        """A part of the values of `values_at(k)`; `None` while another thread reads values."""
+        return self._history.part(k, rows, cols)
 
     @property
     def changes(self) -> NDArray[np.float64]:

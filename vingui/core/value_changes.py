@@ -1,5 +1,8 @@
 """V_1 to V_K as a list of the cells that changed in each iteration."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +14,15 @@ _CHANGES_A_CELL: Final = 3
 
 The system provides memory where it is used, while copying it into a larger array takes long.
 """
+
+_FEW: Final = 8
+"""If less than one cell in so many has changed, they are worth looking at by themselves."""
+
+_MOST_CHANGES: Final = 1 << 17
+"""More changes than this take longer than a frame, whatever the size of the map."""
+
+_FOLLOWED_CELLS: Final = 64
+"""The most cells whose changes are remembered, so that they are not searched for again."""
 
 PLAN_BYTES_A_CELL: Final = 128
 """The memory that a plan of a dynamic model takes for each cell of the map.
@@ -27,6 +39,8 @@ class ValueChanges:
 
     Cells are numbered with a border one cell wide around the map: cell `(row, col)` is number
     `(row + 1) * (cols + 2) + col + 1`.
+
+    Values may be read in several threads, while one of them adds changes.
 
     Args:
         shape: the rows and columns of the map.
@@ -49,10 +63,12 @@ class ValueChanges:
         self.after = np.empty(room, np.float32)
         self.before = np.empty(room, np.float32)
         self.ends = np.zeros(_FIRST_ROOM, np.int64)
-        rows, cols = shape
-        self._values = np.full((rows + 2) * (cols + 2), -np.inf, np.float32)
+        self._walking = Lock()
+        # Made when they are first needed: most plans of a large map are replaced before that.
+        self._values = np.empty(0, np.float32)
         self._applied = 0
         self._shown: tuple[int, NDArray[np.float32]] | None = None
+        self._places: dict[int, tuple[int, NDArray[np.int64]]] = {}
 
     @property
     def count(self) -> int:
@@ -127,18 +143,29 @@ class ValueChanges:
         return min(max(k, 1), self.latest)
 
     def at(self, k: int) -> tuple[int, NDArray[np.float32]]:
-        """Return `nearest(k)` and its values, `(rows, cols)`, `-inf` if not reached. Read only.
+        """Return `nearest(k)` and its values, `(rows, cols)`, `-inf` if not reached. Read only."""
+        k, shown = self.nearest(k), self._shown
+        if shown is None or shown[0] != k:
+            with self.reading(k) as values:
+                copied = values.copy()
+            copied.flags.writeable = False
+            shown = self._shown = k, copied
+        return shown
 
-        Only the changes between these values and those returned last are applied.
-        """
-        k = self.nearest(k)
-        if self._shown is None or self._shown[0] != k:
-            self._go_to(k)
-            rows, cols = self.shape
-            values = self._values.reshape(rows + 2, cols + 2)[1:-1, 1:-1].copy()
-            values.flags.writeable = False
-            self._shown = k, values
-        return self._shown
+    @contextmanager
+    def reading(self, k: int) -> Iterator[NDArray[np.float32]]:
+        """The values of `at(k)` without copying them; other threads wait until the block ends."""
+        with self._walking:
+            yield self._walk(self.nearest(k))[1:-1, 1:-1]
+
+    def part(self, k: int, rows: slice, cols: slice) -> NDArray[np.float32] | None:
+        """Return the values of some cells in `at(k)`; `None` while another thread reads values."""
+        if not self._walking.acquire(blocking=False):
+            return None
+        try:
+            return self._walk(self.nearest(k))[1:-1, 1:-1][rows, cols].copy()
+        finally:
+            self._walking.release()
 
     def bordered(self, k: int) -> NDArray[np.float32]:
         """Return V_k, k from 0 on, with a border of `-inf`, until the next call.
@@ -146,21 +173,36 @@ class ValueChanges:
         Returns:
             `(rows + 2, cols + 2)` float32.
         """
-        self._go_to(min(k, self.latest))
-        rows, cols = self.shape
-        return self._values.reshape(rows + 2, cols + 2)
+        with self._walking:
+            return self._walk(min(k, self.latest))
 
     def value(self, row: int, col: int, k: int) -> float:
-        """Return the value of a cell in `at(k)`."""
-        self._go_to(self.nearest(k))
-        return float(self._values[self._number(row, col)])
+        """Return the value of a cell in `at(k)`, without waiting for other threads."""
+        end = int(self.ends[self.nearest(k)])
+        if self._walking.acquire(blocking=False):
+            try:
+                if self._applied == end and self._values.size:
+                    return float(self._values[self._number(row, col)])
+            finally:
+                self._walking.release()
+        places = self._places_of(row, col)
+        newest = int(np.searchsorted(places, end)) - 1
+        return float(self.after[places[newest]]) if newest >= 0 else -np.inf
 
-    def changes_between(self, k: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the numbers of the cells that turn V_k into V_other, and their values there.
+    def changes_between(
+        self, k: int, other: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """Return the few cells whose values differ between V_k and V_other, and their values there.
 
-        If a cell comes several times, its last value is meant, as where NumPy assigns them.
+        Returns:
+            As `Run.changes_between`.
         """
-        return self._steps(int(self.ends[k]), int(self.ends[other]))
+        cells, values = self._steps(int(self.ends[k]), int(self.ends[other]))
+        rows, cols = self.shape
+        if cells.size > min(rows * cols // _FEW, _MOST_CHANGES):
+            return None
+        # Without the border around the map.
+        return cells - 2 * (cells.astype(np.int64) // (cols + 2)) - (cols + 1), values
 
     def _steps(self, begin: int, end: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         if begin <= end:
@@ -168,20 +210,35 @@ class ValueChanges:
         # The oldest value of a cell comes last.
         return self.cells[end:begin][::-1], self.before[end:begin][::-1]
 
-    def _go_to(self, k: int) -> None:
+    def _walk(self, k: int) -> NDArray[np.float32]:
+        """Apply the changes between the values of the last call and V_k; return these, bordered."""
+        shape = self.shape[0] + 2, self.shape[1] + 2
+        if not self._values.size:
+            self._values = np.full(shape[0] * shape[1], -np.inf, np.float32)
         end = int(self.ends[k])
         cells, values = self._steps(self._applied, end)
         self._values[cells] = values
         self._applied = end
+        return self._values.reshape(shape)
 
     def _number(self, row: int, col: int) -> int:
         return (row + 1) * (self.shape[1] + 2) + col + 1
 
+    def _places_of(self, row: int, col: int) -> NDArray[np.int64]:
+        """The places of the changes of a cell, of which only new ones are searched for."""
+        cell, count = self._number(row, col), self.count
+        searched, places = self._places.pop(cell, (0, np.empty(0, np.int64)))
+        if searched < count:
+            new = np.flatnonzero(self.cells[searched:count] == cell) + searched
+            places = np.concatenate([places, new])
+        self._places[cell] = count, places
+        if len(self._places) > _FOLLOWED_CELLS:
+            del self._places[next(iter(self._places))]
+        return places
+
     def series(self, row: int, col: int) -> NDArray[np.float32]:
         """Return the value of a cell in V_1 to the latest; `-inf` until it is reached."""
-        places = np.flatnonzero(
-            self.cells[: self.count] == (row + 1) * (self.shape[1] + 2) + col + 1
-        )
+        places = self._places_of(row, col)
         ks = np.searchsorted(self.ends[: self.latest + 1], places, side="right")
         series = np.full(self.latest + 1, -np.inf, np.float32)
         for k, place in zip(ks.tolist(), places.tolist(), strict=True):

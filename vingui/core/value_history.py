@@ -2,7 +2,8 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +116,18 @@ class ValueHistory:
         """
         place = self._place(k)
         return self.kept[place], self._value_maps[place]
+
+    @contextmanager
+    def reading(self, k: int) -> Iterator[NDArray[np.float32]]:
+        """The value map of `at(k)`."""
+        yield self.at(k)[1]
+
+    def part(self, k: int, rows: slice, cols: slice) -> NDArray[np.float32]:
+        """Return the values of some cells in `at(k)`."""
+        return self.at(k)[1][rows, cols]
+
+    def changes_between(self, k: int, other: int) -> None:
+        """Not known: all cells may differ."""
 
     def _place(self, k: int) -> int:
         return max(bisect_right(self.kept, k) - 1, 0)

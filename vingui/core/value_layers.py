@@ -1,6 +1,7 @@
 """The layers of a run that the value view shows: a number for each cell, and its range."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
@@ -90,6 +91,18 @@ class Layer:
         """
         source = self.source
         return source if isinstance(source, np.ndarray) else source.values_at(self.k)[1]
+
+    def reading(self) -> AbstractContextManager[NDArray[np.float32]]:
+        """`values` until the block ends, without the effort of making them."""
+        source = self.source
+        return nullcontext(source) if isinstance(source, np.ndarray) else source.reading(self.k)
+
+    def values_of(self, rows: slice, cols: slice) -> NDArray[np.float32] | None:
+        """A part of `values`; `None` while another thread reads those of the run."""
+        source = self.source
+        if isinstance(source, np.ndarray):
+            return source[rows, cols]
+        return source.values_of(self.k, rows, cols)
 
     def value(self, cell: Cell) -> float:
         """The value of a cell, without the effort of making `values`."""

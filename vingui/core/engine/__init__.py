@@ -22,7 +22,15 @@ def compile_all() -> None:
     """
     import numpy as np
 
-    from vingui.core.engine import best_first, dense, readout, rollouts, shortest_paths, wave
+    from vingui.core.engine import (
+        averaging,
+        best_first,
+        dense,
+        readout,
+        rollouts,
+        shortest_paths,
+        wave,
+    )
     from vingui.core.methods import Priority
     from vingui.core.moves import EIGHT
 
@@ -55,3 +63,10 @@ def compile_all() -> None:
     free.flags.writeable = False
     dense.fill_figures(values, share, free, 1, np.empty((4, 1)))
     best_first.BestFirstSearch(legal, (1, 1), goals, EIGHT, None, Priority(1, 1)).advance(9)
+    # Maps, and terrain with shades.
+    colours, image = np.zeros((1, 4), np.float32), np.empty((1, 1), np.uint32)
+    for entries in (np.zeros((1, 1), np.uint8), np.zeros((1, 1), np.uint16)):
+        entries.flags.writeable = False
+        averaging.average(entries, colours, image)
+        cells, visited = np.zeros(1, np.int64), np.zeros((1, 1), np.int32)
+        averaging.average_around(entries, colours, image, cells, visited, 1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from vingui.core import value_colours
+from vingui.core.drawn_cells import differing_cells
 from vingui.core.extra_cost import EXTRA_COST
 from vingui.core.outcome_categories import category_colours
 from vingui.core.run import Run
@@ -23,6 +24,7 @@ from vingui.core.value_layers import (
 )
 from vingui.gui import settings as entries
 from vingui.gui.background import Latest
+from vingui.gui.canvas.items.averages import LARGE
 from vingui.gui.look.theme import Look
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
@@ -69,10 +71,11 @@ class Picture(QObject):
         self.message = ""
         self._stale = True
         self._key: _Key = ()
-        self._requested: _Key = ()
+        self._wanted: _Key = ()
+        self._computing = Latest(self)
+        self._replaced = False
         self._coloured: tuple[Layer | None, NDArray[np.bool_] | None] = None, None
         self._ranged: tuple[_Key, tuple[float, float]] = ((), (0.0, 0.0))
-        self._computing = Latest(self)
         for changed in (
             session.run_changed,
             session.values_changed,
@@ -119,42 +122,72 @@ class Picture(QObject):
     def _find_layer(self) -> None:
         session, run = self.session, self.session.run
         name, latent = session.settings.get(entries.LAYER), session.settings.get(entries.LATENT)
-        shape = session.document.grid.walls.shape
+        walls = session.document.grid.walls
         if (
             run is None
             or not run.kept
-            or run.grid.walls.shape != shape
+            or run.grid.walls.shape != walls.shape
             or missing_reason(run, name)
         ):
             self._show(None, ())
             return
         latent = latent if name in ("reward", "q") else 0
         k = run.nearest(session.k) if depends_on_k(name) else 0
-        fixed = session.settings.get(entries.SCALE) == "run"
-        whole = self._range(run, name, latent) if fixed and name != "outcomes" else None
+        fixed = session.settings.get(entries.SCALE) == "run" and name != "outcomes"
+        slow = self._is_slow(name, walls.size)
+        find_range = self._range_key if slow else self._range
         # The run's number and not the run, which the key would keep alive.
-        key = (run.number, name, latent, k, whole)
+        key = (run.number, name, latent, k, find_range(run, name, latent) if fixed else None)
         if key == self._key:
+            self._wanted = key
             return
-        compute = partial(compute_layer, run, session.k, name, latent, whole=whole)
-        if name in ("outcomes", EXTRA_COST) and run.grid.walls.size > self._most_at_once:
+        compute = partial(self._compute_layer, run, session.k, name, latent, fixed)
+        if slow:
             self._request_layer(compute, key)
+            return
+        layer = compute()
+        if self._colours_at_once(walls) or self._changes(layer, walls) is not None:
+            self._show(layer, key)
         else:
-            self._show(compute(), key)
+            self._request_layer(lambda: layer, key)
+
+    def _is_slow(self, name: str, cells: int) -> bool:
+        """Whether a layer is computed in a thread. V_k is there already."""
+        if name in ("outcomes", EXTRA_COST):
+            return cells > self._most_at_once
+        return name != "value" and cells > max(self._most_at_once, LARGE)
+
+    def _colours_at_once(self, walls: NDArray[np.bool_]) -> bool:
+        return walls.size <= max(self._most_at_once, LARGE)
+
+    def _compute_layer(self, run: Run, k: int, name: str, latent: int, fixed: bool) -> Layer | None:
+        whole = self._range(run, name, latent) if fixed else None
+        return compute_layer(run, k, name, latent, whole=whole)
 
     def _request_layer(self, compute: Callable[[], Layer | None], key: _Key) -> None:
+        """Compute and colour a layer in a thread; one at a time, and then the newest."""
         self._show(None, key)
-        if self._requested == key and self._computing.busy:
+        if self._computing.busy:
             return
-        self._requested = key
+        walls = self.session.document.grid.walls
 
-        def on_done(layer: Layer | None) -> None:
-            self._show(layer, key)
-            self._mark_stale()
+        def work() -> tuple[Layer, NDArray[np.uint8]] | None:
+            layer = compute()
+            return None if layer is None else (layer, _entries(layer, walls))
 
-        self._computing.submit(compute, on_done=on_done)
+        def on_done(found: tuple[Layer, NDArray[np.uint8]] | None) -> None:
+            same_map = self.session.document.grid.walls.shape == walls.shape
+            if found is not None and same_map and key[1:3] == self._wanted[1:3]:
+                self.layer, self.entries = found
+                self._key, self._replaced = key, True
+                self._coloured = self.layer, walls
+            if found is not None or key != self._wanted:
+                self._mark_stale()
+
+        self._computing.submit(work, on_done=on_done)
 
     def _show(self, layer: Layer | None, key: _Key) -> None:
+        self._wanted = key
         if layer is not None:
             self.layer, self._key = layer, key
         elif not self._may_stay(key):
@@ -168,13 +201,18 @@ class Picture(QObject):
         return self.entries.shape == self.session.document.grid.walls.shape
 
     def _range(self, run: Run, name: str, latent: int) -> tuple[float, float]:
+        key = self._range_key(run, name, latent)
+        if key != self._ranged[0]:
+            self._ranged = key, run_range(run, name, latent)
+        return self._ranged[1]
+
+    def _range_key(self, run: Run, name: str, latent: int) -> _Key:
+        """All that the range of a layer over a run depends on, for comparison."""
         key: _Key = (run.number, run.latest, run.finished, run.oracle is None, name, latent)
         if name in ("q", "reward"):
             request = run.readouts.layer_request(run.latest, name, latent)
             key = (*key, run.readouts.holds(request))
-        if key != self._ranged[0]:
-            self._ranged = key, run_range(run, name, latent)
-        return self._ranged[1]
+        return key
 
     def _update_colours(self) -> bool:
         """Update `entries` and `table`; return whether they have changed."""
@@ -183,20 +221,38 @@ class Picture(QObject):
         chosen = self.session.settings.get(entries.COLOUR_MAP)
         table = _table(kind, chosen, self.session.theme.look)
         same = self._coloured[0] is layer and self._coloured[1] is walls
-        if table is self.table and same:
+        if table is self.table and same and not self._replaced:
             return False
-        self.table = table
+        replaced, self._replaced, self.table = self._replaced, False, table
+        cells = np.empty(0, np.int64) if same else self._recolour(layer, walls)
+        self.recoloured = None if replaced else cells
+        self._coloured = layer, walls
+        return True
+
+    def _recolour(self, layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.int64] | None:
+        """Update `entries`; return the cells that have changed, `None` if it may be any."""
+        before, walls_before = self._coloured
         changes = self._changes(layer, walls)
-        self.recoloured = changes and changes[0]
-        if changes is None:
-            self.entries = _entries(layer, walls)
-        elif layer is not None:
+        if layer is not None and changes is not None:
             cells, values = changes
             self.entries.ravel()[cells] = value_colours.tinted(
                 values, walls.ravel()[cells], low=layer.low, high=layer.high
             )
-        self._coloured = layer, walls
-        return True
+        elif (
+            layer is before
+            and walls_before is not None
+            and walls_before.shape == walls.shape
+            and not self._colours_at_once(walls)
+        ):
+            # Cells that were walls have no value in this run; the next one follows.
+            cells = differing_cells(walls, walls_before)
+            self.entries.ravel()[cells] = np.where(
+                walls.ravel()[cells], value_colours.WALL, value_colours.UNREACHED
+            )
+        else:
+            self.entries = _entries(layer, walls)
+            return None
+        return cells
 
     def _changes(
         self, layer: Layer | None, walls: NDArray[np.bool_]
@@ -221,10 +277,12 @@ def _table(kind: str, colour_map: str, look: Look) -> NDArray[np.uint8]:
 
 def _entries(layer: Layer | None, walls: NDArray[np.bool_]) -> NDArray[np.uint8]:
     if layer is None:
-        return np.where(walls, value_colours.WALL, value_colours.UNREACHED).astype(np.uint8)
-    if layer.kind == "outcomes":
-        return value_colours.labelled(layer.values, walls)
-    return value_colours.tinted(layer.values, walls, low=layer.low, high=layer.high)
+        # Those of walls, and of cells without a value.
+        return (~walls).view(np.uint8)
+    with layer.reading() as values:
+        if layer.kind == "outcomes":
+            return value_colours.labelled(values, walls)
+        return value_colours.tinted(values, walls, low=layer.low, high=layer.high)
 
 
 @cache

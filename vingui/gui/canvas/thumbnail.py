@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
 from vingui.core.relief import relief
-from vingui.gui.canvas.items.cells import map_entries, map_table, packed_rgb, rgb32_image
+from vingui.gui.canvas.items.cells import map_entries, map_table
 from vingui.gui.canvas.items.markers import paint_goal, paint_start
 from vingui.gui.canvas.label import paint_label
+from vingui.gui.canvas.rgb import packed_rgb, rgb32_image
 from vingui.gui.look.theme import Look
 
 _WHOLE_PIXELS_FROM: Final = 4

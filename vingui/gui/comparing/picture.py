@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject
 from vingui.core.methods import is_search
 from vingui.core.plan_difference import plan_difference
 from vingui.core.run import Run
+from vingui.core.value_layers import Layer
 from vingui.gui import settings as entries
 from vingui.gui.canvas.picture import Picture
 from vingui.gui.canvas.value_view import ValueView
@@ -74,17 +75,29 @@ class ComparedPicture(Picture):
             # One of the planners has not seen the newest edit yet.
             return
         k, other_k = one.nearest(self._compared.main.k), other.nearest(self.session.k)
-        whole = self._range_at_end(one, other)
-        key = one.number, _DIFFERENCE, "", other.number, k, other_k, whole
+        ends = self._ends(one, other)
+        key = one.number, _DIFFERENCE, "", other.number, k, other_k, ends
+
+        def compute() -> Layer | None:
+            whole = self._range_at_end(one, other) if ends else None
+            return plan_difference(one, k, other, other_k, whole=whole)
+
         if key != self._key:
-            self._show(plan_difference(one, k, other, other_k, whole=whole), key)
+            if self._colours_at_once(one.grid.walls):
+                self._show(compute(), key)
+            else:
+                self._request_layer(compute, key)
+
+    def _ends(self, one: Run, other: Run) -> tuple[object, ...]:
+        """What `_range_at_end` depends on, if colours are to be the same in all iterations."""
+        if self.session.settings.get(entries.SCALE) != "run":
+            return ()
+        known = one.oracle is not None and other.oracle is not None
+        return one.number, one.latest, other.number, other.latest, known
 
     def _range_at_end(self, one: Run, other: Run) -> tuple[float, float] | None:
-        """The range at the ends of both plans, if colours are to be the same in all iterations."""
-        if self.session.settings.get(entries.SCALE) != "run":
-            return None
-        known = one.oracle is not None and other.oracle is not None
-        key = one.number, one.latest, other.number, other.latest, known
+        """The range at the ends of both plans."""
+        key = self._ends(one, other)
         if key != self._final[0]:
             layer = plan_difference(one, one.latest, other, other.latest, whole=None)
             self._final = key, None if layer is None else (layer.low, layer.high)

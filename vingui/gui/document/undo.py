@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand
 
+from vingui.core.drawn_cells import Part, differing_part, drawn
 from vingui.core.grid import GridMap
 
 _ARRAYS: Final = ("walls", "terrain", "elevation")
@@ -39,12 +40,13 @@ class _ArrayChange:
 
     def __init__(self, before: NDArray[Any] | None, after: NDArray[Any] | None) -> None:
         self._same = before is after
-        self._difference: _Packed | None = None
+        self._difference: tuple[Part, _Packed] | None = None
         self._sides: tuple[_Packed | None, ...] = ()
         if self._same:
             return
         if before is not None and after is not None and before.shape == after.shape:
-            self._difference = _Packed(_bits(before) ^ _bits(after))
+            part = differing_part(before, after)
+            self._difference = part, _Packed(_bits(before[part]) ^ _bits(after[part]))
         else:
             self._sides = tuple(None if side is None else _Packed(side) for side in (before, after))
 
@@ -54,15 +56,16 @@ class _ArrayChange:
             return current
         if self._difference is not None:
             assert current is not None  # noqa: S101 - for the type checker: both are arrays
-            bits: NDArray[Any] = _bits(current) ^ self._difference.unpacked()
-            return bits.view(current.dtype)
+            part, difference = self._difference
+            bits: NDArray[Any] = _bits(current[part]) ^ difference.unpacked()
+            return drawn(current, part, bits.view(current.dtype))
         packed = self._sides[number]
         return None if packed is None else packed.unpacked()
 
 
 def _bits(array: NDArray[Any]) -> NDArray[Any]:
     """Heights as whole numbers, whose bits can be compared."""
-    return array.view(np.uint32) if array.dtype == np.float32 else array
+    return np.ascontiguousarray(array).view(np.uint32) if array.dtype == np.float32 else array
 
 
 class EditMap(QUndoCommand):

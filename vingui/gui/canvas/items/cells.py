@@ -1,12 +1,13 @@
 """Cells in the colours of a table, with grid lines and the map's frame; those of the map."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from vingui.core.drawn_cells import differing_cells
 from vingui.core.grid import GridMap
 from vingui.core.relief import LEVELS, relief, shaded
 from vingui.core.terrain import Palette
@@ -15,15 +16,14 @@ from vingui.core.value_colours import bands, rgb
 from vingui.gui.background import Latest
 from vingui.gui.canvas.grid_view import GridView
 from vingui.gui.canvas.items import CanvasItem, snapped
+from vingui.gui.canvas.items.averages import LARGE, Averages, Entries
 from vingui.gui.canvas.legibility import GRID_FROM
+from vingui.gui.canvas.rgb import packed_rgb, rgb32_image
 from vingui.gui.look.theme import Look
 from vingui.gui.settings import SHOW_GRID, Setting
 
 _AT_ONCE: Final = 1 << 16
 """Cells of the largest map that is shaded at once, and not in the background."""
-
-Entries = NDArray[np.unsignedinteger[Any]]
-"""`(rows, cols)` uint8 or uint16: the index of each cell in a table of colours."""
 
 
 class Cells(CanvasItem):
@@ -42,6 +42,7 @@ class Cells(CanvasItem):
         self._colours = _Colours()
         self._enlarged = np.zeros((0, 0), np.uint32)
         self._image: tuple[object, QImage] | None = None
+        self._averages = Averages(self, self.repaint, at_once=view.offscreen)
         self.session.settings.changed.connect(self._on_setting_changed)
 
     def show_entries(
@@ -60,10 +61,11 @@ class Cells(CanvasItem):
             lines: `(n, 3)` uint8 RGB, the colours of grid lines in such cells.
             changed: if given, only these cells differ from the last ones, as flat indices.
         """
-        if changed is None or table is not self._table:
-            self._colours.forget()
+        changed = changed if table is self._table else None
+        if entries.size > LARGE:
+            self._averages.show(entries, table, changed=changed)
         else:
-            self._colours.update(entries, changed)
+            self._colours.change(entries, changed)
         self._entries, self._table, self._lines, self._image = entries, table, lines, None
 
     def draw(self, painter: QPainter) -> None:
@@ -141,10 +143,14 @@ class Cells(CanvasItem):
         device = painter.deviceTransform()
         (height,), (width,) = _pixels(y, device.m22()), _pixels(x, device.m11())
         size = max(min(width, cols), 1), max(min(height, rows), 1)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        area = QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0])
+        if self._entries.size > LARGE:
+            painter.drawImage(area, self._averages.image(*size))
+            return
         if self._image is None or self._image[0] != size:
             self._image = size, self._downscaled(*size)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]), self._image[1])
+        painter.drawImage(area, self._image[1])
 
     def _downscaled(self, width: int, height: int) -> QImage:
         """Return the cells as an image of a size, at most a pixel per cell."""
@@ -194,14 +200,17 @@ class _Colours:
             self._known = True
         return self._colours
 
-    def update(self, entries: Entries, cells: NDArray[np.int64]) -> None:
-        """Change the colours of some cells, by their flat indices."""
-        if self._known:
-            self._colours.ravel()[cells] = self._packed[entries.ravel()[cells]]
+    def change(self, entries: Entries, cells: NDArray[np.int64] | None) -> None:
+        """Change the colours of some cells, by their flat indices, or of all when they are needed.
 
-    def forget(self) -> None:
-        """Find the colours anew when they are needed next."""
-        self._known = False
+        Args:
+            entries: as for `of`.
+            cells: `None` for all.
+        """
+        if cells is None:
+            self._known = False
+        elif self._known:
+            self._colours.ravel()[cells] = self._packed[entries.ravel()[cells]]
 
 
 class MapCells(Cells):
@@ -222,7 +231,7 @@ class MapCells(Cells):
         if before is None or not _same_heights(before, grid):
             self._find_shade(grid)
         if before is None or not _same_cells(before, grid):
-            self._show_map(grid)
+            self._show_map(grid, before)
 
     def _find_shade(self, grid: GridMap) -> None:
         """Shade the map at once, or a large one as soon as it is known how."""
@@ -237,10 +246,15 @@ class MapCells(Cells):
         self._shade = shade
         self._show_map(self.session.document.grid)
 
-    def _show_map(self, grid: GridMap) -> None:
-        look, shade = self.session.theme.look, self._shade
+    def _show_map(self, grid: GridMap, before: GridMap | None = None) -> None:
+        """Show a map; faster if only the walls and the terrain differ from the one shown before."""
+        look, shade, changed = self.session.theme.look, self._shade, None
         table = map_table(grid.palette, look, shades=shade is not None)
-        self.show_entries(map_entries(grid, shade), table, _grid_lines(table, look))
+        if before is not None and np.array_equal(table, self._table):
+            table, changed = self._table, _changed(before, grid)
+        self.show_entries(
+            map_entries(grid, shade), table, _grid_lines(table, look), changed=changed
+        )
         self.repaint()
 
     def _on_theme_changed(self) -> None:
@@ -286,6 +300,18 @@ def _same_cells(one: GridMap, other: GridMap) -> bool:
     return same and same_colours and _same_heights(one, other)
 
 
+def _changed(before: GridMap, after: GridMap) -> NDArray[np.int64] | None:
+    """The flat indices of the cells that look different; `None` if it may be any."""
+    if before.walls.shape != after.walls.shape or not _same_heights(before, after):
+        return None
+    changed = differing_cells(before.walls, after.walls)
+    if before.terrain is None and after.terrain is None:
+        return changed
+    if before.terrain is None or after.terrain is None:
+        return None
+    return np.concatenate([changed, differing_cells(before.terrain, after.terrain)])
+
+
 def _same_heights(one: GridMap, other: GridMap) -> bool:
     return one.elevation is other.elevation and one.frame == other.frame
 
@@ -300,12 +326,6 @@ def _split(sides: NDArray[np.int64], line: NDArray[np.int64]) -> NDArray[np.int6
     return np.stack([np.broadcast_to(line, sides.shape), sides - line], axis=1).reshape(-1)
 
 
-def packed_rgb(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Convert `(n, 3)` uint8 RGB to `(n,)` uint32 0xffRRGGBB."""
-    red, green, blue = table.astype(np.uint32).T
-    return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
-
-
 def _draw_unscaled(painter: QPainter, corner: QPointF, image: QImage) -> None:
     """Draw an image whose pixels are device pixels, with its upper left corner at a point."""
     painter.save()
@@ -315,9 +335,3 @@ def _draw_unscaled(painter: QPainter, corner: QPointF, image: QImage) -> None:
     image.setDevicePixelRatio(device.m11())
     painter.drawImage(device.inverted()[0].map(corner), image)
     painter.restore()
-
-
-def rgb32_image(colours: NDArray[np.uint32]) -> QImage:
-    """Return an image of `(rows, cols)` uint32 0xffRRGGBB, which the array has to outlive."""
-    rows, cols = colours.shape
-    return QImage(colours.data, cols, rows, 4 * cols, QImage.Format.Format_RGB32)

@@ -51,12 +51,16 @@ class Numbers(CanvasItem):
         if not rows.size:
             return
         low = self._low(top + rows, left + cols)
-        numbers = layer.values[top + rows, left + cols].tolist()
+        values = layer.values_of(slice(top, bottom), slice(left, right))
+        if values is None:
+            # They are being coloured anew, and painted then.
+            return
+        numbers = values[rows, cols].tolist()
         texts = self._fitting(numbers, scale * (0.24 if low.any() else 0.32))
         colours = self._picture.table[entries[rows, cols]].tolist()
         dark = dark_on(self._picture.table)[entries[rows, cols]]
         x, y = (left + cols + 0.5) * scale, (top + rows + np.where(low, _LOW, 0.5)) * scale
-        crossed = self._crossed()[top + rows, left + cols]
+        crossed = self._crossed(top, left, bottom, right)[rows, cols]
         painter.scale(self.pixel, self.pixel)
         painter.setFont(self._font)
         for shade, chosen in ((_LIGHT, ~dark), (_DARK, dark)):
@@ -73,13 +77,15 @@ class Numbers(CanvasItem):
                     painter.fillRect(area, background)
                 painter.drawStaticText(place, text)
 
-    def _crossed(self) -> NDArray[np.bool_]:
-        """`(rows, cols)` bool: the cells that are crossed by lines."""
+    def _crossed(self, top: int, left: int, bottom: int, right: int) -> NDArray[np.bool_]:
+        """Which of the cells of a box are crossed by lines: bool of its shape."""
         settings = self.session.settings
-        crossed = np.full(self._picture.entries.shape, settings.get(SHOW_CONTOURS))
+        crossed = np.full((bottom - top, right - left), settings.get(SHOW_CONTOURS))
         if settings.get(SHOW_TRAJECTORIES):
             for trajectory in self.session.trajectories:
-                crossed[tuple(trajectory.path.T)] = True
+                rows, cols = trajectory.path.T
+                inside = (rows >= top) & (rows < bottom) & (cols >= left) & (cols < right)
+                crossed[rows[inside] - top, cols[inside] - left] = True
         return crossed
 
     def _low(self, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -88,10 +94,10 @@ class Numbers(CanvasItem):
         has_trajectories = settings.get(SHOW_TRAJECTORIES) and self.session.trajectories
         if shows_arrows(self.view) or has_trajectories:
             return np.ones(rows.size, bool)
-        marked = np.zeros(grid.walls.shape, bool)
-        for cell in (*grid.starts, *grid.goals):
-            marked[cell] = True
-        return np.asarray(marked[rows, cols])
+        low = np.zeros(rows.size, bool)
+        for row, col in (*grid.starts, *grid.goals):
+            low |= (rows == row) & (cols == col)
+        return low
 
     def _fitting(self, numbers: list[float], height: float) -> list[str]:
         """Format the numbers with as many decimals as fit."""
