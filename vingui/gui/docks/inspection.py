@@ -107,9 +107,9 @@ def inspect(grid: GridMap, run: Run | None, k: int, cell: Cell) -> Inspection | 
     )
 
 
-def take_apart(run: Run, shown: Inspection, cell: Cell) -> Arithmetic | None:
+def take_apart(run: Run | None, shown: Inspection, cell: Cell) -> Arithmetic | None:
     """Describe the backup of an inspected cell; `None` while the planner has not answered yet."""
-    if not shown.k:
+    if run is None or not shown.k:
         return Arithmetic(_NO_VALUE)
     return arithmetic(run, shown.k, cell, shown.directions, costs=values_are_costs(run))
 

@@ -89,6 +89,7 @@ class Inspector(DockPanel):
         self.shown: Inspection | None = None
         self.sums: Arithmetic | None = None
         self._summed: Cell | None = None
+        self._summed_number = 0
         self.compass = Compass(session.theme)
         self.listing = _list(session, "list", "Actions", _LIST, ("−888", "100"), lines=_ROWS)
         self._backup = _list(session, "backup", "Backup", _SUMS, (_NUMBER,) * 3)
@@ -242,10 +243,15 @@ class Inspector(DockPanel):
 
     def _show_sums(self, shown: Inspection, cell: Cell) -> None:
         run = self.session.run
-        sums = take_apart(run, shown, cell) if run is not None else None
+        sums = take_apart(run, shown, cell)
+        number = run.number if run is not None else 0
         if sums is None and self._summed == cell:
-            # The answer arrives within milliseconds; an empty panel in between would flicker.
+            # The answer arrives within milliseconds; an empty panel in between would flicker. But
+            # what is of an older plan is grey.
+            self._pinned.setEnabled(number == self._summed_number)
             return
+        self._pinned.setEnabled(True)
+        self._summed_number = number
         self._summed, self.sums = cell, sums
         sums = sums or Arithmetic("…")
         for label, text in (

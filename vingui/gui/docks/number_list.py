@@ -126,7 +126,7 @@ class NumberList(QWidget):
             long = row.share * (widths[-1] + 4)
             bar = QRectF(right + 2 - long, top + 1, long, self.row_height - 2)
             painter.drawRoundedRect(bar, 2, 2)
-        painter.setPen(QColor(look.muted if row.muted else look.text))
+        painter.setPen(QColor(look.muted if row.muted or not self.isEnabled() else look.text))
         for index in range(len(row.texts) - 1, -1, -1):
             # Bold digits are wider, and the numbers between need the room.
             font.setBold(row.strong and index in (0, len(row.texts) - 1))

@@ -500,6 +500,18 @@ def test_a_sum_stays_until_the_next_one_arrives(session, inspector, pinned):
     inspector.refresh()
     assert BackupRequest(1, last - 1, 4, 3) in session.planner.reads
     assert (words(inspector, "result"), words(inspector, "value")) == (result, "not reached yet")
+    part = inspector.findChild(QLabel, "inspector-result")
+    assert part.isEnabled()
+    # That of an older plan is grey.
+    newer = run_of()
+    newer.number = newer.readouts._number = 2
+    session.planner.updated.emit(newer)
+    inspector.refresh()
+    assert words(inspector, "result") == result
+    assert not part.isEnabled()
+    newer.take(replace(backup_of(newer, (4, 3), session.k), number=2))
+    inspector.refresh()
+    assert part.isEnabled()
     # Of another cell nothing may stay.
     session.set_pinned((4, 4))
     inspector.refresh()
