@@ -240,8 +240,9 @@ def test_panels_are_shown_and_hidden_from_the_menu(drive):
     def steps(user):
         for name, dock in user.window.docks.items():
             action = dock.toggleViewAction()
-            # Most maps have neither terrain nor demonstrations, and nothing is trained at first.
-            shown = name not in ("terrain", "teach", "train")
+            # Most maps have neither terrain nor demonstrations, and at first nothing is trained or
+            # evaluated.
+            shown = name not in ("terrain", "teach", "train", "evaluate")
             assert action.isChecked() == shown
             action.trigger()
             assert dock.isVisible() != shown, name

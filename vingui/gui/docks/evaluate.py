@@ -50,7 +50,7 @@ class EvaluatePanel(DockPanel):
         self.fold = named(QToolButton(), "evaluate-fold", "Settings", "Show or hide the settings")
         self.form = EvaluateForm(session, evaluating.trained_models)
         about = "Evaluate the chosen models on the chosen maps"
-        self.evaluate = button("evaluate-begin", "E&valuate", about, self._on_evaluate)
+        self.evaluate = button("evaluate-begin", "Eval&uate", about, self._on_evaluate)
         about = "Stop, and keep what is done"
         self.stop = small_button("evaluate-stop", "stop", about)
         about = "Save the results as charts, a table or JSON"
@@ -62,7 +62,7 @@ class EvaluatePanel(DockPanel):
         self.results = ResultsView(self._client, session.theme)
         about = "Try one map after the other, from every cell, and open the first that fails"
         self.searched = _text("evaluate-searched", quiet=True)
-        self.search = button("evaluate-find", "&Find", about, self._on_find)
+        self.search = button("evaluate-find", "Fi&nd", about, self._on_find)
         self._lay_out()
         self._connect()
         self.form.show_choices(EvaluationChoices.of_text(session.settings.get(EVALUATE)))

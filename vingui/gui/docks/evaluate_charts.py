@@ -142,31 +142,28 @@ class _SuccessChart(Chart):
         line.setSymbolBrush(colour)
 
 
-class LengthChart(_SuccessChart):
-    """Success by the length, or the cost, of the best path.
+class RangesChart(_SuccessChart):
+    """Success by ranges of a number, such as the length of the best path.
 
     Args:
         theme: the colours.
+        name: its object name.
+        about: its accessible name.
+        title: the number.
     """
 
     spread = 0.05
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, name: str, about: str, title: str) -> None:
         self._axis = RangeAxis("bottom")
-        super().__init__(
-            theme,
-            name="evaluate-by-length",
-            about="Success by path length",
-            bottom=self._axis,
-            title="Length of the best path",
-        )
+        super().__init__(theme, name=name, about=about, bottom=self._axis, title=title)
 
-    def show_lengths(self, curves: Iterable[Curve], ends: Sequence[float]) -> None:
-        """Show curves whose x are the lower ends of ranges of lengths.
+    def show_ranges(self, curves: Iterable[Curve], ends: Sequence[float]) -> None:
+        """Show curves whose x are the lower ends of ranges.
 
         Args:
             curves: the curves.
-            ends: the lower ends of all ranges.
+            ends: the ends of all ranges, ascending.
         """
         self._axis.ends = tuple(ends)
         self.show_curves(curves)

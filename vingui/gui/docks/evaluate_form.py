@@ -47,7 +47,8 @@ class EvaluateForm(QWidget):
         self._map = "", ""
         self.models = CheckList("evaluate-models", "Models", session.theme)
         self.maps = CheckList("evaluate-maps", "Maps", session.theme)
-        self.browse = small_button("evaluate-add-file", "open", "Add a file or a set of maps")
+        self.add_set = small_button("evaluate-add-file", "open", "Add a file of maps")
+        self.add_folder = small_button("evaluate-add-folder", "browse", "Add a folder of maps")
         about = "How many maps are generated for each set"
         self.count = whole("evaluate-count", "Number of maps", about, low=1, high=_MOST_MAPS)
         about = "{} of generated maps; those like the map in the editor are as large as it"
@@ -69,7 +70,8 @@ class EvaluateForm(QWidget):
         about = "What a map on which the model fails is looked for in"
         self.search = choice("evaluate-search-in", "Search in", about, _search_rows())
         self._lay_out()
-        self.browse.clicked.connect(self._browse)
+        self.add_set.clicked.connect(lambda: self._browse(FileDialog.FileMode.ExistingFile))
+        self.add_folder.clicked.connect(lambda: self._browse(FileDialog.FileMode.Directory))
         self.models.changed.connect(self.changed)
         self.maps.changed.connect(self._on_maps_changed)
         for field in self._fields().values():
@@ -99,11 +101,18 @@ class EvaluateForm(QWidget):
         add_field(form, "K", self.iterations)
         form.addRow("", self.references)
         self._size = size
-        models, maps = Label("&Models"), Label("Ma&ps")
+        models, maps = Label("&Models"), Label("Map&s")
         models.setBuddy(self.models)
         maps.setBuddy(self.maps)
         self.setLayout(
-            column(models, self.models, row(maps, None, self.browse), self.maps, box, spacing=4)
+            column(
+                models,
+                self.models,
+                row(maps, None, self.add_set, self.add_folder, spacing=2),
+                self.maps,
+                box,
+                spacing=4,
+            )
         )
 
     def choices(self) -> EvaluationChoices:
@@ -141,14 +150,14 @@ class EvaluateForm(QWidget):
         size, starts = self._map
         yield list_item("This map", value=THIS_MAP, detail=f"{size}, {starts}")
         yield list_item("Maps like this one", value=LIKE_THIS_MAP, detail=size)
-        yield heading_item("Generated")
-        for kind in KINDS.values():
-            yield list_item(kind.title, value=kind.name, detail=" ", about=kind.about)
         if self._files:
             yield heading_item("Files")
         for file in self._files:
             path = Path(file)
             yield list_item(path.name, value=file, detail=str(path.parent))
+        yield heading_item("Generated")
+        for kind in KINDS.values():
+            yield list_item(kind.title, value=kind.name, detail=" ", about=kind.about)
 
     def add_file(self, file: str) -> None:
         """Offer a file of maps, and check it."""
@@ -159,12 +168,12 @@ class EvaluateForm(QWidget):
             self.maps.check({*self.maps.checked(), file})
         self._on_maps_changed()
 
-    def _browse(self) -> None:
+    def _browse(self, mode: FileDialog.FileMode) -> None:
         folder = str(existing_folder([self._session.settings.get(FOLDER)]))
         dialog = FileDialog(self, "Choose maps to evaluate on", folder, open_filter())
         dialog.setObjectName("evaluate-file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(FileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(mode)
         dialog.fileSelected.connect(self.add_file)
         dialog.open()
 

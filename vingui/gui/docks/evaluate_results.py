@@ -1,12 +1,13 @@
 """What the Evaluate panel shows of an evaluation: the table, the charts and the failures."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from vingui.core.evaluation_rows import Row, rates
 from vingui.core.phrases import counted
-from vingui.gui.docks.evaluate_charts import Curve, IterationsChart, LengthChart
+from vingui.gui.docks.evaluate_charts import Curve, IterationsChart, RangesChart
 from vingui.gui.docks.evaluate_gallery import FailuresGallery
 from vingui.gui.docks.evaluate_table import ResultsTable, row_title
 from vingui.gui.docks.panel import quiet_label
@@ -15,6 +16,7 @@ from vingui.gui.look.fields import column, named
 from vingui.gui.look.theme import Theme
 
 _HEIGHT: Final = 300
+_FAILURES: Final = "Failures"
 
 
 class ResultsView(QWidget):
@@ -29,18 +31,30 @@ class ResultsView(QWidget):
         super().__init__()
         self._client = client
         self.table = ResultsTable(theme)
-        self.lengths = LengthChart(theme)
+        self.lengths = RangesChart(
+            theme,
+            name="evaluate-by-length",
+            about="Success by path length",
+            title="Length of the best path",
+        )
+        self.sides = RangesChart(
+            theme,
+            name="evaluate-by-size",
+            about="Success by the size of maps",
+            title="Rows or columns, whichever are more",
+        )
         self.iterations = IterationsChart(theme)
         self.gallery = FailuresGallery(theme)
         self.caption = named(quiet_label(), "evaluate-caption", "Charts of", "")
         self.caption.setWordWrap(True)
         self.tabs = named(QTabWidget(), "evaluate-tabs", "Charts and failures", "")
-        self.tabs.addTab(self.lengths, "Length")
-        self.tabs.addTab(self.iterations, "K")
-        self.tabs.addTab(self.gallery, "Failures")
-        self.tabs.setTabToolTip(0, "Success by the length of the best path")
-        self.tabs.setTabToolTip(1, "Success by K, the number of iterations")
-        self.tabs.setTabToolTip(2, "Maps on which a model fails; a click opens one")
+        for content, text, about in (
+            (self.lengths, "Length", "Success by the length, or the cost, of the best path"),
+            (self.sides, "Size", "Success by the size of maps"),
+            (self.iterations, "K", "Success by K, the number of iterations"),
+            (self.gallery, _FAILURES, "Maps on which a model fails; a click opens one"),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(content, text), about)
         self.tabs.setMinimumHeight(_HEIGHT)
         layout = column(self.table, self.caption, self.tabs, spacing=8)
         layout.setStretchFactor(self.tabs, 1)
@@ -58,7 +72,8 @@ class ResultsView(QWidget):
         key = (chosen["dataset"], chosen["model"]) if chosen is not None else None
         self.gallery.show_cases(self._client.cases, key, empty=self._no_failures(chosen))
         count = self.gallery.failures.rowCount()
-        self.tabs.setTabText(2, f"Failures ({count})" if count else "Failures")
+        place = self.tabs.indexOf(self.gallery)
+        self.tabs.setTabText(place, f"{_FAILURES} ({count})" if count else _FAILURES)
         self._show_charts(chosen)
 
     def _show_charts(self, chosen: Row | None) -> None:
@@ -73,18 +88,18 @@ class ResultsView(QWidget):
             if row["dataset"] == dataset
         ]
         self.caption.setText(f"Success with 95 % intervals, {dataset}")
+        several = len({group["from"] for row, _ in rows for group in row["by_side"]}) > 1
+        self.tabs.setTabVisible(self.tabs.indexOf(self.sides), several)
+        shown = self.tabs.currentWidget()
         # The others are drawn when their tab is chosen.
-        if self.tabs.currentWidget() is self.lengths:
-            ends = {
-                end
-                for row, _ in rows
-                for group in row["by_length"]
-                for end in (group["from"], group["to"])
-            }
-            curves = (_curve(row, number, "by_length", chosen) for row, number in rows)
-            self.lengths.show_lengths(curves, sorted(ends - {None}))
-        elif self.tabs.currentWidget() is self.iterations:
-            self.iterations.show_curves(_curve(row, number, "by_k", chosen) for row, number in rows)
+        if isinstance(shown, RangesChart):
+            key = "by_length" if shown is self.lengths else "by_side"
+            shown.show_ranges(
+                [_curve(row, number, key, chosen) for row, number in rows],
+                _ends([row for row, _ in rows], key),
+            )
+        elif shown is self.iterations:
+            shown.show_curves(_curve(row, number, "by_k", chosen) for row, number in rows)
 
     def _no_failures(self, chosen: Row | None) -> str:
         """Why there is nothing in the gallery."""
@@ -106,3 +121,9 @@ def _curve(row: Row, number: int, key: str, chosen: Row | None) -> Curve:
         (float(x), rate.success, rate.low, rate.high) for x, rate in rates(row, key).items()
     )
     return Curve(row_title(row), number, points, row is chosen)
+
+
+def _ends(rows: Sequence[Row], key: str) -> list[float]:
+    """The ends of the ranges of some rows, ascending."""
+    found = {end for row in rows for group in row[key] for end in (group["from"], group["to"])}
+    return sorted(found - {None})

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QSortFilterProxyModel,
@@ -16,7 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from vingui.core.evaluation_rows import Row
+from vingui.core.evaluation_rows import Row, title
 from vingui.core.phrases import counted, percent
 from vingui.core.references import REFERENCES
 from vingui.gui.docks.evaluate_charts import curve_colour
@@ -260,6 +262,15 @@ class ResultsTable(QTableView):
         height = self.horizontalHeader().sizeHint().height() + frame
         self.setFixedHeight(height + shown * self.verticalHeader().defaultSectionSize())
 
+    def selectionCommand(  # noqa: N802
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Clear the selection at a click on the row that is selected."""
+        pressed = event is not None and event.type() == QEvent.Type.MouseButtonPress
+        if pressed and self.selectionModel().isRowSelected(index.row()):
+            return QItemSelectionModel.SelectionFlag.Clear
+        return super().selectionCommand(index, event)
+
     def chosen(self) -> Row | None:
         """The selected row, if any."""
         indexes = self.selectionModel().selectedRows()
@@ -278,7 +289,8 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 
 
 def _description(row: Row) -> str:
-    text = f"{row_title(row)}: {counted(row['starts'], 'start')} on {counted(row['maps'], 'map')}"
+    starts, maps = counted(row["starts"], "start"), counted(row["maps"], "map")
+    text = f"{title(row, [row])} on {row['dataset']}: {starts} on {maps}"
     if row["unreachable"]:
         text += f", and {row['unreachable']:,} without a path"
     text += f"; success {percent(row['success'])}, 95 % interval {_interval(row)}."

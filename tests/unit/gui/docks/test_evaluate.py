@@ -161,6 +161,20 @@ def test_a_file_is_offered_and_checked(panel, tmp_path, session):
     assert EvaluationChoices.of_text(session.settings.get(EVALUATE)).files == (str(file),)
 
 
+def test_a_folder_may_be_added_too(panel, tmp_path):
+    for opening, mode in (
+        (panel.form.add_folder, FileDialog.FileMode.Directory),
+        (panel.form.add_set, FileDialog.FileMode.ExistingFile),
+    ):
+        click(opening, panel)
+        dialog = panel.form.findChildren(FileDialog, "evaluate-file")[-1]
+        assert dialog.fileMode() is mode
+        dialog.fileSelected.emit(str(tmp_path))
+        dialog.close()
+    assert panel.form.choices().files == (str(tmp_path),)
+    assert not panel.problem.isVisible()
+
+
 @pytest.mark.parametrize(
     ("grid", "words"),
     [
@@ -233,6 +247,31 @@ def test_the_charts_are_of_one_set_and_a_row_comes_to_the_front(evaluated):
     assert results.caption.text() == "Success with 95 % intervals, map"
 
 
+def test_a_second_click_on_a_row_shows_all_failures_again(evaluated):
+    view, gallery = evaluated.results.table, evaluated.results.gallery
+    place = view.visualRect(view.model().index(2, SUCCESS)).center()
+    QTest.mouseClick(view.viewport(), LEFT, NONE, place)
+    assert gallery.failures.rowCount() == 2
+    QTest.mouseClick(view.viewport(), LEFT, NONE, place)
+    assert view.chosen() is None
+    assert gallery.failures.rowCount() == 6
+
+
+def test_maps_of_several_sizes_have_a_chart_by_size(evaluated):
+    results = evaluated.results
+    place = results.tabs.indexOf(results.sides)
+    assert not results.tabs.isTabVisible(place)
+    rows = evaluated.client.rows
+    evaluated.client.rows = [
+        {**row, "by_side": [*row["by_side"], {**row["by_side"][0], "from": 33, "to": 65}]}
+        for row in rows
+    ]
+    results.refresh()
+    assert results.tabs.isTabVisible(place)
+    results.tabs.setCurrentIndex(place)
+    assert [point[0] for point in results.sides.curves[0].points] == [9, 33]
+
+
 def test_the_charts_are_described_for_screen_readers(evaluated):
     spoken = evaluated.results.lengths.accessibleDescription()
     assert spoken.startswith("dynamic-8 on like: 0: 100.00%, 20: 100.00%; vin-8x8 on like: 0: 90")
@@ -289,7 +328,7 @@ def test_failures_are_thumbnails_of_all_rows_or_of_one(evaluated, qtbot):
     one, two = "Map 0, loops\n", "Map 1, loops\n"
     of_set = [f"{one}vin-8x8", f"{one}vin-28x28", f"{two}vin-28x28"]
     assert sorted(captions(evaluated)) == sorted(of_set * 2)
-    assert results.tabs.tabText(2) == "Failures (6)"
+    assert results.tabs.tabText(3) == "Failures (6)"
     results.table.selectRow(2)
     assert captions(evaluated) == [f"{one}vin-28x28", f"{two}vin-28x28"]
     view = results.gallery.view
