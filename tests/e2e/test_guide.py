@@ -67,7 +67,7 @@ def test_code_gives_the_results_it_shows_and_names_exist(tmp_path: Path) -> None
 def test_links_resolve(page: Path) -> None:
     links = re.findall(r"\]\(([^)\s]+)\)", text(page))
     assert any(link.endswith(".md") for link in links)
-    files = {page.parent / link.partition("#")[0] for link in links}
+    files = {page.parent / (link.partition("#")[0] or page.name) for link in links}
     missing = [file for file in files if not file.is_file()]
     assert not missing
 
