@@ -43,7 +43,7 @@ def find_failure(options: argparse.Namespace) -> int:
     from vingui.net.evaluation import Contestant
     from vingui.net.failure_search import FailureSearch
 
-    contestant = Contestant(model.planner, model.card, iterations)
+    contestant = Contestant(model.planner, model.card, iterations, by_k=False)
     search = FailureSearch(contestant, where, most=options.tries, seed=options.seed)
     found: FailedCase | None = None
     with counting("Searching") as on_progress:

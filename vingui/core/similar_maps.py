@@ -113,16 +113,17 @@ def _sentence(maps: GeneratedMaps, here: Measures, there: Measures, *, costly: b
 
 def _windows(grid: GridMap) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.float64]]]:
     """The walls and costs of parts of a map; of a small map the whole."""
-    walls = grid.walls
-    costs = np.ones(walls.shape) if grid.costs is None else grid.costs
-    if _has_border(walls):
-        walls, costs = walls[1:-1, 1:-1], costs[1:-1, 1:-1]
+    edge = int(_has_border(grid.walls))
+    walls = grid.walls[edge : grid.rows - edge, edge : grid.cols - edge]
     rng = np.random.default_rng(_SEED)
     spare = [max(side - _SIDE, 0) for side in walls.shape]
     for _ in range(_WINDOWS if any(spare) else 1):
         top, left = (int(rng.integers(room + 1)) for room in spare)
         part = slice(top, top + _SIDE), slice(left, left + _SIDE)
-        yield walls[part], costs[part]
+        shown, costs = walls[part], grid.costs
+        inside = slice(top + edge, None), slice(left + edge, None)
+        rows, cols = shown.shape
+        yield shown, np.ones(shown.shape) if costs is None else costs[inside][:rows, :cols]
 
 
 def _has_border(walls: NDArray[np.bool_]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.dataset import as_cell
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_sets import Starts
 from vingui.core.grid import Cell, GridMap
@@ -34,7 +35,8 @@ class MapResult:
 
     Attributes:
         index: the map's index in the data set.
-        grid: the map, with the starts of the evaluation.
+        grid: the map.
+        starts: `(n, 2)` int64, the cells that it is evaluated from.
         rule: the movement rule.
         actions: `(rows, cols)` int8, the greedy actions.
         oracle: the exact solution, `None` where the map has no goal.
@@ -48,6 +50,7 @@ class MapResult:
 
     index: int
     grid: GridMap
+    starts: NDArray[np.int64]
     rule: MoveRule
     actions: NDArray[np.int8]
     oracle: Oracle | None
@@ -59,20 +62,24 @@ class MapResult:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield the trajectory of every start for a JSON report."""
-        for start in self.grid.starts or (None,):
+        for start in map(as_cell, self.starts) if len(self.starts) else (None,):
             alone = self.grid.with_starts((start,) if start else ())
             limit = int(self.limit[start]) if start else None
             for trajectory in rollout(alone, self.actions, self.rule, self.oracle, max_steps=limit):
                 yield {"map": self.index, "goal": self.grid.goal, **trajectory.record()}
 
-    def failures(self) -> Iterator[tuple[Cell, Outcome]]:
-        """Yield the starts that can reach a goal and do not, and how their trajectories end."""
-        if self.rollouts is None:
-            return
-        for start in self.grid.starts:
-            outcome = OUTCOMES[self.rollouts.outcomes[start]]
-            if outcome not in (Outcome.REACHED, Outcome.UNREACHABLE, Outcome.NO_START):
-                yield start, outcome
+    def failing(self) -> NDArray[np.int64]:
+        """`(n, 2)` int64: the starts that can reach a goal and do not."""
+        if self.rollouts is None or self.oracle is None:
+            return self.starts[:0]
+        rows, cols = self.starts.T
+        fails = self.oracle.reachable[rows, cols] & np.isinf(self.rollouts.costs[rows, cols])
+        return np.asarray(self.starts[fails])
+
+    def outcome(self, start: Cell) -> Outcome:
+        """How the trajectory of a start ends, on a map with a goal."""
+        assert self.rollouts is not None  # noqa: S101 - there is a goal
+        return OUTCOMES[int(self.rollouts.outcomes[start])]
 
 
 class SolvedMap:
@@ -88,7 +95,8 @@ class SolvedMap:
         starts: the starts that the map has, or every cell that is free and no goal.
 
     Attributes:
-        grid: the map with these starts.
+        grid: the map.
+        starts: `(n, 2)` int64, the cells that it is evaluated from.
         oracle: the exact solution, `None` where the map has no goal.
         seconds: how long the exact solution took.
     """
@@ -97,7 +105,8 @@ class SolvedMap:
         self, grid: GridMap, rule: MoveRule, *, index: int = 0, starts: Starts = "given"
     ) -> None:
         self.index, self.rule, self.seconds = index, rule, 0.0
-        self.grid = _from_everywhere(grid) if starts == "all" else grid
+        self.grid = grid
+        self.starts = _every_start(grid) if starts == "all" else _as_array(grid.starts)
         self.oracle: Oracle | None = None
         if not grid.goals:
             return
@@ -148,9 +157,8 @@ class SolvedMap:
     def without_goal(self) -> MapResult:
         """The result on a map without a goal, on which nothing is planned."""
         nothing = np.full(self.grid.walls.shape, NO_ACTION, np.int8)
-        return MapResult(
-            self.index, self.grid, self.rule, nothing, None, nothing.astype(np.int32), None
-        )
+        limit = nothing.astype(np.int32)
+        return MapResult(self.index, self.grid, self.starts, self.rule, nothing, None, limit, None)
 
     def result(
         self,
@@ -174,35 +182,36 @@ class SolvedMap:
         oracle = self.oracle
         if oracle is None:
             raise VinguiError("The map has no goal; set one first")
-        by_k = [self._counts(oracle, self._within(actions)) for actions in earlier]
+        rows, cols = self.starts[oracle.reachable[tuple(self.starts.T)]].T
+        exact = oracle.cost_to_go[rows, cols]
+        by_k = []
+        for policy in earlier:
+            costs = self._rollouts.costs_from(policy, (rows, cols), max_steps=self._limit)
+            reached, optimal = counts(self.grid, exact, costs)
+            by_k.append((int(reached.sum()), int(optimal.sum())))
         return MapResult(
             self.index,
             self.grid,
+            self.starts,
             self.rule,
             actions,
             oracle,
             self._limit,
-            self._within(actions),
+            self._rollouts.follow(actions, max_steps=self._limit),
             iterations,
             np.array(by_k, np.int64).reshape(-1, 2),
             seconds,
         )
 
-    def _within(self, actions: NDArray[np.int8]) -> Rollouts:
-        return self._rollouts.follow(actions, max_steps=self._limit)
 
-    def _counts(self, oracle: Oracle, rollouts: Rollouts) -> tuple[int, int]:
-        rows, cols = np.array(self.grid.starts, np.intp).reshape(-1, 2).T
-        exact = oracle.cost_to_go[rows, cols]
-        solvable = np.isfinite(exact)
-        costs = rollouts.costs[rows, cols][solvable]
-        reached, optimal = counts(self.grid, exact[solvable], costs)
-        return int(reached.sum()), int(optimal.sum())
+def _as_array(cells: Sequence[Cell]) -> NDArray[np.int64]:
+    return np.array(cells, np.int64).reshape(-1, 2)
 
 
-def _from_everywhere(grid: GridMap) -> GridMap:
-    cells = np.argwhere(grid.free).tolist()
-    return grid.with_starts(tuple((row, col) for row, col in cells if (row, col) not in grid.goals))
+def _every_start(grid: GridMap) -> NDArray[np.int64]:
+    free = grid.free.copy()
+    free[tuple(_as_array(grid.goals).T)] = False
+    return np.argwhere(free)
 
 
 def counts(

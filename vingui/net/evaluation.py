@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vingui.core.cards import ModelCard
+from vingui.core.dataset import as_cell
 from vingui.core.diagnosis_text import trajectory_record
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_sets import LoadedSet, Starts
-from vingui.core.files import brief
+from vingui.core.files import brief, naming
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.references import REFERENCES, exact_actions, reactive_actions
@@ -45,12 +46,20 @@ class Contestant:
         planner: the model.
         card: its card, if there is one.
         iterations: K, or `None` for auto.
+        by_k: whether the success by K is wanted.
     """
 
-    def __init__(self, planner: Planner, card: ModelCard | None, iterations: int | None) -> None:
+    def __init__(
+        self,
+        planner: Planner,
+        card: ModelCard | None,
+        iterations: int | None,
+        *,
+        by_k: bool = True,
+    ) -> None:
         self.name, self.rule, self.is_reference = planner.name, planner.rule, False
         self.iterations = iterations
-        self.ks: Sequence[int] = ks_until(iterations)
+        self.ks: Sequence[int] = ks_until(iterations) if by_k else ()
         self._planner = planner
         self._settings = card.settings if card else None
 
@@ -59,7 +68,7 @@ class Contestant:
         return solved.plan(self._planner, self.iterations, ks=self.ks, on_piece=on_piece)
 
     def failed_case(
-        self, result: MapResult, start: Cell, outcome: Outcome, *, number: int, dataset: str
+        self, result: MapResult, start: Cell, *, number: int, dataset: str
     ) -> FailedCase:
         """A start from which it fails, with the reason as far as it is known."""
         grid = result.grid.with_starts((start,))
@@ -69,7 +78,7 @@ class Contestant:
             result.index,
             self.name,
             result.iterations,
-            outcome.value,
+            result.outcome(start).value,
             _sentence(self._planner, grid, self.iterations, self._settings),
             grid,
         )
@@ -151,6 +160,16 @@ class EvaluatedMap:
     failures: list[FailedCase]
 
 
+def _name_apart(models: Sequence[Contestant]) -> None:
+    """Add a number to each name that came before: rows are told apart by them."""
+    counts: dict[str, int] = {}
+    for model in models:
+        name = model.name
+        counts[name] = counts.get(name, 0) + 1
+        if counts[name] > 1:
+            model.name = f"{name} ({counts[name]})"
+
+
 class Evaluation:
     """Evaluates models on sets of maps, map by map, all models on each.
 
@@ -181,6 +200,7 @@ class Evaluation:
         most_failures: int = 0,
         number: int = 0,
     ) -> None:
+        _name_apart(models)
         rules = {model.rule.name: model.rule for model in models}
         compared = [Reference(name, rule) for rule in rules.values() for name in references]
         self._contestants: list[Contestant | Reference] = [*models, *compared]
@@ -188,7 +208,12 @@ class Evaluation:
         self._most_failures, self._number = most_failures, number
         self.total, self.done = sum(len(one.maps) for one in sets), 0
         self.finished: list[dict[str, Any]] = []
-        self._dataset, self._entries = "", list[_Entry]()
+        self._dataset, self._entries = sets[0].name if sets else "", list[_Entry]()
+
+    @property
+    def dataset(self) -> str:
+        """The name of the set that comes next or is not finished; of the last once all are."""
+        return self._dataset
 
     def run(self, on_piece: Callable[[], None] = lambda: None) -> Iterator[EvaluatedMap]:
         """Evaluate, map by map.
@@ -240,16 +265,14 @@ class Evaluation:
         one = entry.contestant
         if isinstance(one, Reference) or entry.failures >= self._most_failures:
             return
-        for start, outcome in result.failures():
+        for start in map(as_cell, result.failing()[:1]):
             entry.failures += 1
-            yield one.failed_case(
-                result, start, outcome, number=self._number, dataset=self._dataset
-            )
-            return
+            yield one.failed_case(result, start, number=self._number, dataset=self._dataset)
 
     def _finish(self) -> None:
-        self.finished += [entry.row(self._dataset, finished=True) for entry in self._entries]
-        self._entries, self._dataset = [], ""
+        with naming(self._dataset):
+            self.finished += [entry.row(self._dataset, finished=True) for entry in self._entries]
+        self._entries = []
 
     def current_rows(self) -> list[dict[str, Any]]:
         """The rows of the set that is not finished, those that have counted a start."""

@@ -68,7 +68,7 @@ class EvaluationTotals:
     def add(self, result: MapResult) -> None:
         """Add a map."""
         self.maps += 1
-        rows, cols = np.array(result.grid.starts, np.intp).reshape(-1, 2).T
+        rows, cols = result.starts.T
         if result.oracle is None or result.rollouts is None:
             self.unreachable += len(rows)
             return

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
@@ -30,9 +30,12 @@ from vingui.core.evaluation_protocol import (
     SearchFinished,
     SearchProgress,
 )
-from vingui.core.evaluation_sets import MapSet, with_distinct_names
+from vingui.core.evaluation_sets import LoadedSet, MapSet, with_distinct_names
 from vingui.core.memory import is_short_of_memory
 from vingui.core.pipe import Outlet, own_output, requests
+
+if TYPE_CHECKING:
+    from vingui.net.evaluation import Contestant, Evaluation
 
 _NICENESS: Final = 10
 """So that the window and its planner, which have little to do, come first."""
@@ -110,71 +113,80 @@ class _Task:
         self._reported = now
         return True
 
-    def _evaluate(self, request: EvaluateRequest) -> None:
-        from vingui.net.evaluation import Contestant, Evaluation, iterations_for
+    def _load(self, maps: MapSet) -> LoadedSet:
+        self._check()
+        loaded = maps.load(self._request.grid)
+        for text in loaded.notes:
+            self._reply(EvaluationNote(self._request.number, text))
+        return loaded
+
+    def _model(self, name: str, *, by_k: bool = True) -> "Contestant":
+        from vingui.net.evaluation import Contestant, iterations_for
         from vingui.net.zoo import load_planner
 
-        number, cancelled = request.number, False
-        sets = with_distinct_names(
-            [MapSet.of_record(one).load(request.grid) for one in request.sets]
-        )
-        for text in (note for one in sets for note in one.notes):
-            self._reply(EvaluationNote(number, text))
+        self._check()
         # Methods without a network are references.
-        loaded = [load_planner(str(find_model(name))) for name in request.models]
-        evaluation = Evaluation(
-            [
-                Contestant(planner, card, iterations_for(planner, request.iterations))
-                for planner, card in loaded
-            ],
-            sets,
-            references=request.references,
-            starts="all" if request.starts == "all" else "given",
-            most_failures=request.most_failures,
-            number=number,
+        planner, card = load_planner(str(find_model(name)))
+        return Contestant(
+            planner, card, iterations_for(planner, self._request.iterations), by_k=by_k
         )
-        sent = 0
+
+    def _evaluate(self, request: EvaluateRequest) -> None:
+        from vingui.net.evaluation import Evaluation
+
+        number, cancelled = request.number, True
         with suppress(CancelledError):
-            for evaluated in evaluation.run(self._check):
-                for case in evaluated.failures:
-                    self._reply(case)
-                for row in evaluation.finished[sent:]:
-                    self._reply(RowFinished(number, row))
-                sent = len(evaluation.finished)
-                if self._is_due:
-                    rows = evaluation.current_rows()
-                    done, total = evaluation.done, evaluation.total
-                    self._reply(EvaluationProgress(number, evaluated.dataset, done, total, rows))
-        cancelled = evaluation.done < evaluation.total
-        for row in evaluation.current_rows():
-            self._reply(RowFinished(number, row))
+            sets = with_distinct_names([self._load(MapSet.of_record(one)) for one in request.sets])
+            evaluation = Evaluation(
+                [self._model(name) for name in request.models],
+                sets,
+                references=request.references,
+                starts="all" if request.starts == "all" else "given",
+                most_failures=request.most_failures,
+                number=number,
+            )
+            self._report(evaluation)
+            with suppress(CancelledError):
+                self._run(evaluation)
+            cancelled = evaluation.done < evaluation.total
+            for row in evaluation.current_rows():
+                self._reply(RowFinished(number, row))
         self._reply(EvaluationFinished(number, cancelled))
 
-    def _search(self, request: FindFailureRequest) -> None:
-        from vingui.net.evaluation import Contestant, iterations_for
-        from vingui.net.failure_search import FailureSearch
-        from vingui.net.zoo import load_planner
+    def _run(self, evaluation: "Evaluation") -> None:
+        sent = 0
+        for evaluated in evaluation.run(self._check):
+            for case in evaluated.failures:
+                self._reply(case)
+            for row in evaluation.finished[sent:]:
+                self._reply(RowFinished(self._request.number, row))
+            sent = len(evaluation.finished)
+            if self._is_due:
+                self._report(evaluation)
 
-        number = request.number
-        planner, card = load_planner(str(find_model(request.model)))
-        model = Contestant(planner, card, iterations_for(planner, request.iterations))
-        maps = MapSet.of_record(request.maps)
-        loaded = maps.load(request.grid)
-        for text in loaded.notes:
-            self._reply(EvaluationNote(number, text))
-        where = request.grid if maps.source == "map" else loaded
-        search = FailureSearch(model, where, most=request.most, seed=maps.seed, number=number)
-        cancelled, found = False, None
-        try:
+    def _report(self, evaluation: "Evaluation") -> None:
+        rows, done, total = evaluation.current_rows(), evaluation.done, evaluation.total
+        number = self._request.number
+        self._reply(EvaluationProgress(number, evaluation.dataset, done, total, rows))
+
+    def _search(self, request: FindFailureRequest) -> None:
+        from vingui.net.failure_search import FailureSearch
+
+        number, tried, found, cancelled = request.number, 0, None, True
+        with suppress(CancelledError):
+            maps = MapSet.of_record(request.maps)
+            loaded = self._load(maps)
+            model = self._model(request.model, by_k=False)
+            where = request.grid if maps.source == "map" else loaded
+            search = FailureSearch(model, where, most=request.most, seed=maps.seed, number=number)
             for case in search.run(self._check):
-                found = case
+                tried, found = search.tried, case
                 if self._is_due:
-                    self._reply(SearchProgress(number, search.tried, search.most))
-        except CancelledError:
-            cancelled = True
+                    self._reply(SearchProgress(number, tried, search.most))
+            cancelled = False
         if found is not None:
             self._reply(found)
-        self._reply(SearchFinished(number, search.tried, found is not None, cancelled))
+        self._reply(SearchFinished(number, tried, found is not None, cancelled))
 
 
 class _Reply:

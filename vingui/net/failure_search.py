@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vingui.core.dataset import as_cell
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_sets import LoadedSet
@@ -79,10 +80,10 @@ class FailureSearch:
         """Try the map with some cells changed, but with no more than it takes to fail."""
         cells = self._drawn(grid, index)
         result = self._try(_changed(grid, cells), index, on_piece)
-        for cell in cells if any(result.failures()) else ():
+        for cell in cells if len(result.failing()) else ():
             fewer = cells[cells != cell]
             other = self._try(_changed(grid, fewer), index, on_piece)
-            if any(other.failures()):
+            if len(other.failing()):
                 cells, result = fewer, other
         changed = f" with {counted(len(cells), 'cell')} changed" if len(cells) else ""
         return f"this map{changed}", result
@@ -90,19 +91,18 @@ class FailureSearch:
     def _drawn(self, grid: GridMap, index: int) -> NDArray[np.int64]:
         """The flat indices of the cells to change: none at first, then ever more."""
         goals = [row * grid.cols + col for row, col in grid.goals]
-        others = np.setdiff1d(np.arange(grid.walls.size), goals)
         rng = np.random.default_rng([self._seed, index, 0, 5])
-        many = min(-(-index // _EACH), len(others))
-        return rng.choice(others, size=many, replace=False)
+        many = min(-(-index // _EACH), grid.walls.size)
+        cells = rng.choice(grid.walls.size, size=many, replace=False)
+        return cells[~np.isin(cells, goals)]
 
     def _case(self, name: str, result: MapResult) -> FailedCase | None:
         """The failure from the start nearest to its goal, which is the easiest to understand."""
-        failures = list(result.failures())
-        if not failures or result.oracle is None:
+        failing = result.failing()
+        if not len(failing) or result.oracle is None:
             return None
-        costs = result.oracle.cost_to_go
-        start, outcome = min(failures, key=lambda failure: float(costs[failure[0]]))
-        return self._model.failed_case(result, start, outcome, number=self._number, dataset=name)
+        start = as_cell(failing[result.oracle.cost_to_go[tuple(failing.T)].argmin()])
+        return self._model.failed_case(result, start, number=self._number, dataset=name)
 
 
 def _changed(grid: GridMap, cells: NDArray[np.int64]) -> GridMap:

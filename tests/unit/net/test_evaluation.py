@@ -237,3 +237,8 @@ def test_sides_begin_at_the_lower_end_of_their_range(exact_planner):
         (33, 1),
     ]
     assert set(SIDE_RANGES) > {group["from"] for group in groups}
+
+
+def test_models_of_one_name_are_told_apart(exact_planner, maps):
+    rows = rows_of([Contestant(exact_planner, None, k) for k in (None, 3, 2)], maps)
+    assert [row["model"] for row in rows] == ["exact-8", "exact-8 (2)", "exact-8 (3)"]

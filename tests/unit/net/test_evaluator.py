@@ -85,8 +85,9 @@ def test_rows_come_for_each_model_and_reference_and_then_the_end(grid):
     assert rows[0]["success"] == rows[1]["success"] == 1
     assert isinstance(replies[-1], EvaluationFinished)
     assert not replies[-1].cancelled
-    progress = of_kind(replies, EvaluationProgress)
-    assert all(reply.total == 4 for reply in progress)
+    first, *progress = of_kind(replies, EvaluationProgress)
+    assert (first.dataset, first.done, first.total, first.rows) == ("this map", 0, 4, [])
+    assert all(reply.total == 4 and reply.done for reply in progress)
 
 
 def test_a_process_answers_the_same(grid):
@@ -125,7 +126,7 @@ def test_failed_cases_name_the_start_the_outcome_and_a_reason(grid):
 
 def test_a_cancelled_evaluation_sends_what_is_done(grid):
     def cancel(evaluator, reply):
-        if isinstance(reply, EvaluationProgress):
+        if isinstance(reply, EvaluationProgress) and reply.done:
             evaluator.put(CancelEvaluation(1))
 
     replies = answers(request(grid, sets=[("generate", "maze:9:100000")]), then=cancel)
@@ -161,8 +162,8 @@ def test_what_cannot_be_evaluated_is_refused_with_a_reason(grid, options, reason
 
 
 def test_maps_without_a_start_that_can_reach_a_goal_are_refused(grid_of):
-    (reply,) = answers(request(grid_of("S#G", "##."), starts="given"))
-    assert "none of 1 map has a start that can reach a goal" in reply.reason
+    *_, reply = answers(request(grid_of("S#G", "##."), starts="given"))
+    assert reply.reason.startswith("this map: There is nothing to evaluate: none of 1 map has a ")
 
 
 def test_a_bug_is_answered_with_its_traceback(grid, monkeypatch):
