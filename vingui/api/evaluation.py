@@ -6,15 +6,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from vingui.api.maps import open_maps
+from vingui.api.maps import maps_of
 from vingui.api.model import Model, load_model
-from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, json_text, title
-from vingui.core.evaluation_sets import LoadedSet, Starts
+from vingui.core.evaluation_sets import Starts
 from vingui.core.evaluation_text import table_lines
 from vingui.core.files import replacing
-from vingui.core.generated_maps import GeneratedMaps
 from vingui.core.grid import GridMap
 from vingui.core.phrases import percent
 from vingui.core.references import REFERENCES
@@ -128,7 +126,7 @@ def evaluate(
             Contestant(one.planner, one.card, iterations_for(one.planner, iterations))
             for one in chosen
         ],
-        [_loaded(name, each, seed) for name, each in named.items()],
+        [maps_of(each, name=name, seed=seed) for name, each in named.items()],
         references=tuple(REFERENCES) if references else (),
         starts=starts,
         most_failures=most_failures,
@@ -139,17 +137,3 @@ def evaluate(
         if on_progress is not None:
             on_progress(evaluation.done, evaluation.total)
     return EvaluationResult(evaluation.rows(), failures)
-
-
-def _loaded(name: str, maps: Maps, seed: int) -> LoadedSet:
-    if isinstance(maps, GridMap):
-        return LoadedSet(name or "map", [maps])
-    if isinstance(maps, str) and ":" in maps and not Path(maps).exists():
-        generated = GeneratedMaps.parse(maps, seed=seed)
-        return LoadedSet(name or generated.title, generated)
-    if isinstance(maps, str | PathLike):
-        dataset = open_maps(maps)
-        return LoadedSet(name or dataset.name, dataset.maps)
-    if not len(maps):
-        raise VinguiError("There are no maps to evaluate on")
-    return LoadedSet(name or "maps", maps)

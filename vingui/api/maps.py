@@ -11,9 +11,12 @@ from numpy.typing import ArrayLike
 
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
+from vingui.core.evaluation_sets import LoadedSet
 from vingui.core.formats import ReadOptions, read_dataset, read_map, write_map
 from vingui.core.generate import generate_many
+from vingui.core.generated_maps import GeneratedMaps
 from vingui.core.grid import Cell, GridMap
+from vingui.core.train_settings import HELD_OUT_SEED
 
 _AS_IT_IS = ReadOptions()
 
@@ -101,6 +104,35 @@ def generate(
         kind, count=1, seed=seed, rows=rows, cols=cols, starts=starts, **parameters
     )
     return grid
+
+
+def maps_of(
+    maps: GridMap | Sequence[GridMap] | str | PathLike[str],
+    *,
+    name: str = "",
+    seed: int = HELD_OUT_SEED,
+) -> LoadedSet:
+    """A set of maps, from what the functions of this package take for one.
+
+    Args:
+        maps: a map, several, a file or folder of maps, or generated ones as "maze:28:100".
+        name: the set's name; empty for one that says what is in it.
+        seed: of generated maps.
+
+    Raises:
+        VinguiError: they cannot be read, or there are none.
+    """
+    if isinstance(maps, GridMap):
+        return LoadedSet(name or "map", [maps])
+    if isinstance(maps, str) and ":" in maps and not Path(maps).exists():
+        generated = GeneratedMaps.parse(maps, seed=seed)
+        return LoadedSet(name or generated.title, generated)
+    if isinstance(maps, str | PathLike):
+        dataset = open_maps(maps)
+        return LoadedSet(name or dataset.name, dataset.maps)
+    if not len(maps):
+        raise VinguiError("There are no maps")
+    return LoadedSet(name or "maps", maps)
 
 
 def map_of(

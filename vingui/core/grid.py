@@ -278,9 +278,10 @@ class GridMap:
         return replace(self, demonstrations=demonstrations)
 
     def _repr_png_(self) -> bytes:
-        from vingui.core.map_picture import png
+        from vingui.core.map_picture import paint, png
 
-        return png(self.walls, self.terrain, self.palette.colours, self.goals, self.starts)
+        colours = self.palette.colours
+        return png(paint(self.walls, self.terrain, colours, self.goals, self.starts))
 
     def same_world(self, other: "GridMap") -> bool:
         """Whether plans on both are the same.

@@ -15,13 +15,13 @@ _LONGEST: Final = 420
 _LARGEST_CELL: Final = 24
 
 
-def png(
+def paint(
     walls: NDArray[np.bool_],
     terrain: NDArray[np.uint8] | None,
     colours: Sequence[str],
     goals: Sequence[tuple[int, int]],
     starts: Sequence[tuple[int, int]],
-) -> bytes:
+) -> NDArray[np.uint8]:
     """Paint a map: whole cells in their colours, goals as diamonds, starts as discs.
 
     Args:
@@ -32,10 +32,8 @@ def png(
         starts: the starts.
 
     Returns:
-        The picture as a PNG file.
+        `(height, width, 3)` uint8.
     """
-    from PIL import Image
-
     side = min(max(_LONGEST // max(walls.shape), 1), _LARGEST_CELL)
     kinds = np.array([_rgb(colour) for colour in colours])
     cells = kinds[np.zeros(walls.shape, np.uint8) if terrain is None else terrain]
@@ -50,6 +48,13 @@ def png(
     markers += [(cell, diamond, ON_LIGHT["goal"]) for cell in goals]
     for (row, col), shape, colour in markers:
         pixels[row * side : (row + 1) * side, col * side : (col + 1) * side][shape] = _rgb(colour)
+    return pixels
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a picture as a PNG file."""
+    from PIL import Image
+
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()

@@ -278,5 +278,5 @@ def test_a_map_and_a_list_of_maps_are_sets_too():
     assert (row["dataset"], row["maps"], row["success"]) == ("map", 1, 1.0)
     (row,) = vingui.evaluate([model], {"two": grids}, starts="all").rows
     assert (row["dataset"], row["maps"]) == ("two", 2)
-    with pytest.raises(vingui.VinguiError, match="There are no maps to evaluate on"):
+    with pytest.raises(vingui.VinguiError, match="There are no maps"):
         vingui.evaluate(model, [])
