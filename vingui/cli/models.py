@@ -8,6 +8,7 @@ from vingui.cli.arguments import add_command
 from vingui.cli.printing import say, write_json
 from vingui.core.architectures import about
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
+from vingui.core.methods import METHODS
 from vingui.core.phrases import percent
 from vingui.core.snapshots import Snapshots
 
@@ -47,6 +48,9 @@ def run(options: argparse.Namespace) -> int:
     cards = [ModelCard.read(file.with_suffix(".json")) for file in files]
     for file, card in zip(files, cards, strict=True):
         say(options, *_lines(card, Snapshots(file)), *(_about(card) if options.models else []), "")
+    if not options.models:
+        say(options, "planning methods without a network, under any movement rule")
+        say(options, *(f"  {one.name}: {one.title}" for one in METHODS.values()))
     if options.json:
         records = [
             asdict(card) | {"snapshots": Snapshots(file).epochs()}

@@ -21,13 +21,14 @@ from vingui.core.value_changes import ValueChanges
 from vingui.net.network import Network, Waves
 from vingui.net.transition_tables import TransitionTables, every_patch
 
-_BURST = 20_000
+_BURST = 5_000
 """Expansions between two looks at the clock, which take some milliseconds."""
 
 _PIECE = 1 << 16
 """Expansions in a message: few enough to be processed quickly."""
 
-_SEARCH_BYTES_A_CELL = 200
+_SEARCH_BYTES_A_CELL = 150
+"""The memory that a search and its run take for each cell of the map at most."""
 
 _SCALE = np.float32(20)
 """Of the action logits of exact value iteration: actions a twentieth worse are e times rarer."""

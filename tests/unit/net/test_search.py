@@ -16,6 +16,7 @@ from vingui.core.readouts import BEST
 from vingui.core.rollout import NO_ACTION, Outcome
 from vingui.core.terrain import palette_of_levels
 from vingui.core.value_layers import compute_layer, missing_reason, run_range
+from vingui.net import planner as planner_module
 from vingui.net import search as module
 from vingui.net.zoo import load_planner
 
@@ -178,6 +179,18 @@ def test_a_search_needs_a_start_and_a_goal(grid_of):
         planned("a-star", grid_of("..", ".G"))
     with pytest.raises(VinguiError, match="no goal"):
         planned("a-star", grid_of("..", ".S"))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_memory_is_checked_before_it_is_taken(world, name, monkeypatch):
+    needed = load_planner(name)[0]._iterations.bytes_for(world, keeping=0)
+    assert needed >= 100 * world.walls.size
+    monkeypatch.setattr(planner_module, "_LITTLE_MEMORY", 0)
+    monkeypatch.setattr(planner_module, "free_memory", lambda: needed)
+    assert planned(name, world).converged
+    monkeypatch.setattr(planner_module, "free_memory", lambda: needed - 1)
+    with pytest.raises(VinguiError, match=f"A plan of {name} on a map of 24x31 cells takes about"):
+        planned(name, world)
 
 
 def test_a_method_has_no_layers():

@@ -27,6 +27,21 @@ from vingui.core.moves import MoveRule
 
 _T = TypeVar("_T", bound=np.generic)
 
+_World = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+"""The legal moves, the stride and the length of each move, and the cost of entering each cell."""
+
+_Aim = tuple[NDArray[np.int64], NDArray[np.float64], int, float, float, float, float, bool]
+"""The goals, how much less than the best each is worth, and the columns of the map; the least cost
+of a step, and how many such steps a diagonal one counts as; the weights of g and h, and whether g
+is the number of moves."""
+
+_Known = tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float32], NDArray[np.uint8]]
+"""The order of expansions; of each cell the cost from the start, what rounding takes away from it,
+and a mark."""
+
+_Heap = tuple[NDArray[np.float64], NDArray[np.int32]]
+"""Of each entry f and h, and when it was made and the cell."""
+
 _ARRIVED = 15
 """The bits of a cell's mark for how the best way so far enters it: 1 + the action, or `_START`."""
 
@@ -39,9 +54,11 @@ _FIRST_ROOM = 1024
 class BestFirstSearch:
     """A search that is made piece by piece.
 
-    Of cells whose f is equal, the one of least h is expanded first, then the one whose entry was
-    made first; the moves of a cell are made in the order of the actions. Two f are equal if they
-    agree in their first 41 bits: sums that only the order of their terms makes unlike then tie.
+    Of two ways to a cell that is not expanded yet the cheaper one counts, and if they cost the same
+    the first; with moves as g always the first. The moves of a cell are made in the order of the
+    actions. Of cells whose f is equal, the one of least h is expanded first, then the one whose
+    entry was made first. Two f are equal if they agree in their first 41 bits: sums that only the
+    order of their terms makes unlike then tie.
 
     Args:
         legal: `(rows, cols)` uint8, as of `legal_masks`.
@@ -67,28 +84,31 @@ class BestFirstSearch:
         entry_costs: NDArray[np.float64] | None,
         priority: Priority,
     ) -> None:
-        rows, cols = legal.shape
+        cols = legal.shape[1]
         self.expanded, self.goal, self.finished = 0, -1, False
-        self._shape = rows, cols
         self._strides = rule.deltas @ (cols, 1)
         self._start = start[0] * cols + start[1]
-        self._goals = np.array([row * cols + col for row, col in goals], np.int64)
+        places = np.array([row * cols + col for row, col in goals], np.int64)
         worth = np.array([0.0 if priority.by_moves else value for value in goals.values()])
         entry = one_or_each(entry_costs)
         entered = entry if entry_costs is None else entry[(legal != 0).ravel()]
-        self._world = (legal.ravel(), self._strides, rule.costs, entry)
-        self._ends = (self._goals, worth.max() - worth)
-        # The least cost of a step, and that of a diagonal step in such steps.
-        least = float(entered.min()) if entered.size else 1.0
-        across = float(rule.costs.max()) if rule.n_actions == 8 else 2.0
-        self._bound = np.array([least, across])
-        self._weights = np.array([priority.weight_g, priority.weight_h])
-        self._by_moves = priority.by_moves
+        self._world = legal.ravel(), self._strides, rule.costs, entry
+        self._aim = (
+            places,
+            worth.max() - worth,
+            cols,
+            float(entered.min()) if entered.size else 1.0,
+            float(rule.costs.max()) if rule.n_actions == 8 else 2.0,
+            float(priority.weight_g),
+            float(priority.weight_h),
+            priority.by_moves,
+        )
         self._order = np.empty(legal.size, np.int32)
-        self._costs, self._rests = np.zeros(legal.size), np.zeros(legal.size, np.float32)
-        self._marks = np.zeros(legal.size, np.uint8)
-        self._marks[self._goals] = _GOAL
+        self._costs, self._marks = np.zeros(legal.size), np.zeros(legal.size, np.uint8)
+        self._marks[places] = _GOAL
         self._marks[self._start] |= _START
+        rests = np.zeros(legal.size, np.float32)
+        self._known = self._order, self._costs, rests, self._marks
         # A heap of entries: f and h, and when it was made and the cell.
         self._keys, self._entries = np.zeros((_FIRST_ROOM, 2)), np.zeros((_FIRST_ROOM, 2), np.int32)
         self._entries[0, 1] = self._start
@@ -99,23 +119,10 @@ class BestFirstSearch:
         while self.expanded < most and not self.finished:
             if self._size + self._strides.size > len(self._keys):
                 self._keys, self._entries = _doubled(self._keys), _doubled(self._entries)
+            counts = self._size, self._made, self.expanded
+            heap = self._keys, self._entries
             self._size, self._made, self.expanded, self.goal = _expand(
-                *self._world,
-                *self._ends,
-                self._shape[1],
-                self._bound,
-                self._weights,
-                self._by_moves,
-                self._order,
-                self._costs,
-                self._rests,
-                self._marks,
-                self._keys,
-                self._entries,
-                self._size,
-                self._made,
-                self.expanded,
-                most,
+                self._world, self._aim, self._known, heap, counts, most
             )
             self.finished = self.goal >= 0 or not self._size
 
@@ -150,32 +157,24 @@ def _doubled(array: NDArray[_T]) -> NDArray[_T]:
 
 @compiled
 def _expand(
-    legal: NDArray[np.uint8],
-    strides: NDArray[np.int64],
-    lengths: NDArray[np.float64],
-    entry_costs: NDArray[np.float64],
-    goals: NDArray[np.int64],
-    shortfalls: NDArray[np.float64],
-    cols: int,
-    bound: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    by_moves: bool,
-    order: NDArray[np.int32],
-    costs: NDArray[np.float64],
-    rests: NDArray[np.float32],
-    marks: NDArray[np.uint8],
-    keys: NDArray[np.float64],
-    entries: NDArray[np.int32],
-    size: int,
-    made: int,
-    expanded: int,
-    most: int,
+    world: _World, aim: _Aim, known: _Known, heap: _Heap, counts: tuple[int, int, int], most: int
 ) -> tuple[int, int, int, int]:
     """Expand cells until `most` are, a goal is, or the heap may be too small for the next.
 
+    Args:
+        world: the map.
+        aim: the goals, and what is expanded first.
+        known: what is known of the cells.
+        heap: the open entries.
+        counts: how many there are in the heap, how many were ever made, and the cells expanded.
+        most: of expanded cells.
+
     Returns:
-        The entries in the heap, those ever made, the cells expanded, and the goal or -1.
+        The counts, and the goal or -1.
     """
+    legal, strides, lengths, entry_costs = world
+    order, costs, rests, marks = known
+    (keys, entries), (size, made, expanded), by_moves = heap, counts, aim[-1]
     while size and expanded < most and size + strides.size <= len(keys):
         f, cell = keys[0, 0], entries[0, 1]
         marks[cell] |= _EXPANDED
@@ -189,29 +188,36 @@ def _expand(
                 continue
             entry_cost = entry_costs[onward] if entry_costs.size > 1 else 1.0
             cost, rest = added(costs[cell], rests[cell], lengths[move] * entry_cost)
-            if marks[onward] & _ARRIVED and (
-                by_moves
-                or cost > costs[onward]
-                or (cost == costs[onward] and rest >= rests[onward])
-            ):
+            improves = cost < costs[onward] or (cost == costs[onward] and rest < rests[onward])
+            if marks[onward] & _ARRIVED and (by_moves or not improves):
                 continue
             costs[onward], rests[onward] = cost, rest
             marks[onward] = (marks[onward] & _GOAL) | (1 + move)
-            g, h = f + 1 if by_moves else cost, 0.0
-            if marks[onward] & _GOAL:
-                g += _shortfall(onward, goals, shortfalls)
-            elif weights[1]:
-                h = _lower_bound(onward, goals, shortfalls, cols, bound)
-            keys[size, 0], keys[size, 1] = _rounded(weights[0] * g + weights[1] * h), h
+            g = f + 1 if by_moves else cost
+            keys[size] = _key(onward, g, marks[onward] & _GOAL != 0, aim)
             entries[size, 0], entries[size, 1] = made, onward
-            made += 1
             _rise(keys, entries, size)
-            size += 1
+            made, size = made + 1, size + 1
         # The entry itself, and those of cells that were expanded from a better one.
         while size and marks[entries[0, 1]] & _EXPANDED:
             size -= 1
-            _sink(keys, entries, size)
+            _take_first(keys, entries, size)
     return size, made, expanded, -1
+
+
+@compiled
+def _key(cell: int, g: float, is_goal: bool, aim: _Aim) -> tuple[float, float]:
+    """Return f and h of a cell."""
+    goals, shortfalls, cols, least, across, weight_g, weight_h, _ = aim
+    if is_goal:
+        return _rounded(weight_g * (g + _shortfall(cell, goals, shortfalls))), 0.0
+    h = np.inf if weight_h else 0.0
+    for number in range(goals.size if weight_h else 0):
+        down = abs(goals[number] // cols - cell // cols)
+        right = abs(goals[number] % cols - cell % cols)
+        steps = abs(down - right) + min(down, right) * across
+        h = min(h, steps * least + shortfalls[number])
+    return _rounded(weight_g * g + weight_h * h), h
 
 
 @compiled
@@ -220,24 +226,6 @@ def _shortfall(cell: int, goals: NDArray[np.int64], shortfalls: NDArray[np.float
         if goals[number] == cell:
             return float(shortfalls[number])
     return 0.0
-
-
-@compiled
-def _lower_bound(
-    cell: int,
-    goals: NDArray[np.int64],
-    shortfalls: NDArray[np.float64],
-    cols: int,
-    bound: NDArray[np.float64],
-) -> float:
-    """Return the least cost of a way to a goal where nothing is in the way."""
-    least, row, col = np.inf, cell // cols, cell % cols
-    for number in range(goals.size):
-        down, right = abs(goals[number] // cols - row), abs(goals[number] % cols - col)
-        short, long = min(down, right), max(down, right)
-        distance = (long - short) + short * bound[1]
-        least = min(least, distance * bound[0] + shortfalls[number])
-    return least
 
 
 @compiled
@@ -257,30 +245,33 @@ def _precedes(keys: NDArray[np.float64], entries: NDArray[np.int32], one: int, o
 
 
 @compiled
-def _swap(keys: NDArray[np.float64], entries: NDArray[np.int32], one: int, other: int) -> None:
-    for part in range(2):
-        keys[one, part], keys[other, part] = keys[other, part], keys[one, part]
-        entries[one, part], entries[other, part] = entries[other, part], entries[one, part]
-
-
-@compiled
 def _rise(keys: NDArray[np.float64], entries: NDArray[np.int32], place: int) -> None:
     """Move an entry up the heap to where it belongs."""
     while place and _precedes(keys, entries, place, (place - 1) // 2):
-        _swap(keys, entries, place, (place - 1) // 2)
-        place = (place - 1) // 2
+        above = (place - 1) // 2
+        for part in range(2):
+            keys[place, part], keys[above, part] = keys[above, part], keys[place, part]
+            entries[place, part], entries[above, part] = entries[above, part], entries[place, part]
+        place = above
 
 
 @compiled
-def _sink(keys: NDArray[np.float64], entries: NDArray[np.int32], last: int) -> None:
-    """Take the first entry off the heap: put the last one in its place, and move it down."""
-    _swap(keys, entries, 0, last)
-    place = 0
-    while 2 * place + 1 < last:
-        below = 2 * place + 1
+def _take_first(keys: NDArray[np.float64], entries: NDArray[np.int32], last: int) -> None:
+    """Take the first entry off the heap, whose last one moves to where it belongs.
+
+    Its place sinks to the bottom first, as the last entry mostly belongs there (Wegener 1993).
+    """
+    place, below = 0, 1
+    while below < last:
         if below + 1 < last and _precedes(keys, entries, below + 1, below):
             below += 1
-        if not _precedes(keys, entries, below, place):
-            break
-        _swap(keys, entries, below, place)
-        place = below
+        _copy(keys, entries, below, place)
+        place, below = below, 2 * below + 1
+    _copy(keys, entries, last, place)
+    _rise(keys, entries, place)
+
+
+@compiled
+def _copy(keys: NDArray[np.float64], entries: NDArray[np.int32], one: int, to: int) -> None:
+    for part in range(2):
+        keys[to, part], entries[to, part] = keys[one, part], entries[one, part]
