@@ -15,6 +15,7 @@ from vingui.core.figure_protocol import (
     DataNeeded,
     Drawn,
     DrawRequest,
+    EvaluationFigureRequest,
     ExportRequest,
     Failed,
     NewRun,
@@ -216,6 +217,30 @@ def test_a_figure_is_written_with_its_recipe(run, answered, tmp_path, suffix):
     assert (recipe.name, recipe.model, recipe.rule) == ("room", "dynamic-8", run.rule.name)
     assert recipe.iterations == run.latest
     assert recipe.options["panels"] == ["map@2", "value@2"]
+
+
+def test_the_charts_of_an_evaluation_are_written_without_a_run(answered, tmp_path):
+    group = {"starts": 4, "success": 3, "optimal": 2}
+    row = {
+        "dataset": "rooms",
+        "model": "vin-8x8",
+        "moves": "8",
+        "iterations": 10,
+        "reference": False,
+        "maps": 2,
+        "starts": 4,
+        "by_length": [{"from": 0, "to": 10, **group}],
+        "by_k": [{"k": k, **group} for k in (1, 10)],
+    }
+    path, options = tmp_path / "charts.png", json.dumps(FIGURE.record())
+    (written,) = answered([EvaluationFigureRequest(1, str(path), [row], options)])
+    assert isinstance(written, Written), written
+    assert written.size == path.stat().st_size
+    missing = EvaluationFigureRequest(2, str(tmp_path / "no" / "x.png"), [row], options)
+    (failed,) = answered([missing])
+    assert isinstance(failed, Failed)
+    assert failed.reason == "x.png: The file cannot be written: No such file or directory"
+    assert failed.traceback == ""
 
 
 def test_the_recipe_names_the_model_of_a_file_as_captions_do(run, answered, tmp_path):

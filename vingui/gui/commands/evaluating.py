@@ -1,7 +1,8 @@
 """Evaluating in the window: what is evaluated, and the failed cases that are opened."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
@@ -11,12 +12,14 @@ from vingui.core.evaluation_protocol import FailedCase
 from vingui.gui import settings as entries
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.training import Training
-from vingui.gui.evaluation.client import EvaluationClient
+from vingui.gui.evaluation.client import EvaluationClient, EvaluationState
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.session import Session
 
 if TYPE_CHECKING:
     from vingui.gui.evaluation.choices import EvaluationChoices
+
+_MESSAGE: Final = "evaluation"
 
 
 class Evaluating(QObject):
@@ -45,7 +48,13 @@ class Evaluating(QObject):
         self._filing, self._exporting = filing, exporting
         self.trained_models = training.trained_models
         self._requests: dict[int, tuple[dict[str, str], int]] = {}
+        self._is_watched: Callable[[], bool] = lambda: False
         client.found.connect(self._on_found)
+        client.state_changed.connect(self._on_state_changed)
+
+    def shown_while(self, is_visible: Callable[[], bool]) -> None:
+        """Set when a panel shows how evaluations go: no messages are needed then."""
+        self._is_watched = is_visible
 
     def check(self, choices: "EvaluationChoices") -> None:
         """Raise `VinguiError` if nothing can be evaluated as entered."""
@@ -101,8 +110,20 @@ class Evaluating(QObject):
         self.session.notify(
             f"Found a map on which {case.model} fails.",
             actions=(("Open it", lambda: self.open_case(case)),),
-            key="evaluation",
+            key=_MESSAGE,
         )
+
+    def _on_state_changed(self) -> None:
+        """Say how an evaluation or a search ended, where no panel does."""
+        client = self.client
+        if self._is_watched() or client.cancelled:
+            return
+        if client.state is EvaluationState.FAILED:
+            self.session.notify(client.failure, kind="error", key=_MESSAGE)
+        elif client.state is EvaluationState.EVALUATED:
+            self.session.notify("The evaluation is finished: see the Evaluate panel.", key=_MESSAGE)
+        elif client.state is EvaluationState.SEARCHED and client.case is None:
+            self.session.notify("The search found no map on which the model fails.", key=_MESSAGE)
 
     def open_case(self, case: FailedCase) -> None:
         """Plan a failed case in the editor, after asking about unsaved changes.
@@ -113,7 +134,7 @@ class Evaluating(QObject):
 
     def _open(self, case: FailedCase) -> None:
         session = self.session
-        session.close_message("evaluation")
+        session.close_message(_MESSAGE)
         session.document.replace(
             case.grid,
             title=case_title(case),

@@ -45,6 +45,7 @@ class EvaluatePanel(DockPanel):
         session = evaluating.session
         super().__init__(session, "evaluate", "Evaluate", parent)
         self._evaluating, self._client = evaluating, evaluating.client
+        evaluating.shown_while(self.isVisible)
         self._problem = ""
         self._is_outdated = True
         self.fold = named(QToolButton(), "evaluate-fold", "Settings", "Show or hide the settings")

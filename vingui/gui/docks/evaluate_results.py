@@ -87,7 +87,7 @@ class ResultsView(QWidget):
             for row, number in zip(model.rows, model.numbers(), strict=True)
             if row["dataset"] == dataset
         ]
-        self.caption.setText(f"Success with 95 % intervals, {dataset}")
+        self.caption.setText(self._caption(chosen, dataset))
         several = len({group["from"] for row, _ in rows for group in row["by_side"]}) > 1
         self.tabs.setTabVisible(self.tabs.indexOf(self.sides), several)
         shown = self.tabs.currentWidget()
@@ -100,6 +100,14 @@ class ResultsView(QWidget):
             )
         elif shown is self.iterations:
             shown.show_curves(_curve(row, number, "by_k", chosen) for row, number in rows)
+
+    def _caption(self, chosen: Row | None, dataset: str) -> str:
+        """What the shown tab is about."""
+        if self.tabs.currentWidget() is not self.gallery:
+            return f"Success with 95 % intervals, {dataset}"
+        if chosen is None:
+            return "Click on a failure to open it; select a row to see only its failures"
+        return f"Failures of {row_title(chosen)}"
 
     def _no_failures(self, chosen: Row | None) -> str:
         """Why there is nothing in the gallery."""

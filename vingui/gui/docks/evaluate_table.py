@@ -34,7 +34,7 @@ _NONE: Final = "–"
 _SORT: Final = Qt.ItemDataRole.UserRole
 _SHOWN_ROWS: Final = 6
 _MAPS_DIGITS, _LEAST_MAPS_DIGITS = 13, 9
-"""The width of the column of maps, and that in a narrow table."""
+"""The least width of the column of maps, and that in a narrow table."""
 
 _NARROW_DIGITS: Final = 44
 
@@ -247,12 +247,16 @@ class ResultsTable(QTableView):
         theme.changed.connect(self.results.repaint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Give the names of sets less room in a narrow table."""
+        """Give the names of sets the room that the numbers leave."""
         super().resizeEvent(event)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        narrow = self.viewport().width() < _NARROW_DIGITS * digit
-        digits = _LEAST_MAPS_DIGITS if narrow else _MAPS_DIGITS
-        self.horizontalHeader().resizeSection(MAPS, digits * digit)
+        self._fit_maps()
+
+    def _fit_maps(self) -> None:
+        header, digit = self.horizontalHeader(), self.fontMetrics().horizontalAdvance("0")
+        others = sum(header.sectionSize(place) for place in range(len(COLUMNS)) if place != MAPS)
+        width = self.viewport().width()
+        least = _LEAST_MAPS_DIGITS if width < _NARROW_DIGITS * digit else _MAPS_DIGITS
+        header.resizeSection(MAPS, max(width - others, least * digit))
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows."""
@@ -260,6 +264,7 @@ class ResultsTable(QTableView):
         shown = min(max(len(rows), 1), _SHOWN_ROWS)
         frame = self.horizontalScrollBar().sizeHint().height() + 2
         height = self.horizontalHeader().sizeHint().height() + frame
+        self._fit_maps()
         self.setFixedHeight(height + shown * self.verticalHeader().defaultSectionSize())
 
     def selectionCommand(  # noqa: N802

@@ -314,6 +314,24 @@ def test_a_failure_is_a_sentence_in_the_panel(panel):
     assert panel.state.property("kind") == ""
 
 
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("best", "The evaluation is finished: see the Evaluate panel."),
+        ("refused", "No map has a start; choose others."),
+    ],
+)
+def test_while_the_panel_is_hidden_a_message_says_how_it_ended(panel, session, model, words):
+    panel.hide()
+    panel._evaluating.evaluate(EvaluationChoices(models=(model,)))
+    QApplication.processEvents()
+    assert [text for text, _ in session.notices] == [words]
+    panel.show()
+    panel._evaluating.evaluate(EvaluationChoices(models=(model,)))
+    QApplication.processEvents()
+    assert len(session.notices) == 1
+
+
 # Failures.
 
 

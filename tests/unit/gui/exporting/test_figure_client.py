@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, Signal
 from vingui.core.figure_protocol import (
     DataNeeded,
     DrawRequest,
+    EvaluationFigureRequest,
     ExportRequest,
     Failed,
     NewRun,
     NewStarts,
     StopRequest,
+    Written,
 )
 from vingui.core.grid import GridMap
 from vingui.core.planner_protocol import (
@@ -272,6 +274,18 @@ def test_without_a_run_the_reason_is_given(session_of, monkeypatch):
     session, replies = session_of(GRID.with_goal(None)), []
     FigureClient(session, parent=session).request(DRAW, replies.append)
     assert replies[0].reason == "Place a goal (G) to plan"
+
+
+def test_the_charts_of_an_evaluation_need_no_run(session_of, monkeypatch):
+    monkeypatch.setattr(figure_client, "WorkerProcess", Recorder)
+    session, replies = session_of(GRID.with_goal(None)), []
+    client = FigureClient(session, parent=session)
+    request = EvaluationFigureRequest(0, "/a.png", [], "{}")
+    number = client.draw_evaluation(request, replies.append)
+    (sent,) = client._worker.sent
+    assert (type(sent), sent.number, sent.path) == (EvaluationFigureRequest, number, "/a.png")
+    client._worker.replied.emit(Written(number, 7))
+    assert [reply.size for reply in replies] == [7]
 
 
 @pytest.fixture
