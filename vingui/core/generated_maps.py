@@ -106,7 +106,8 @@ class GeneratedMaps(Sequence[GridMap]):
     @property
     def title(self) -> str:
         """Its name in tables, like "noise 28x28, density 0.4"."""
-        params = (f"{name} {_written(value)}" for name, value in self.params.items())
+        words = ((name.replace("_", " "), value) for name, value in self.params.items())
+        params = (f"{name} {_written(value)}" for name, value in words)
         return ", ".join([f"{'+'.join(self.kinds)} {self.rows}x{self.cols}", *params])
 
     def __len__(self) -> int:

@@ -24,8 +24,10 @@ MOST_SETS: Final = 12
 """The most sets in one figure, each a row of charts."""
 
 _HEIGHT: Final = 52.0
-_LEGEND: Final = 6.0
-"""Millimetres of a row of charts, and of a line of the legend."""
+_LINE: Final = 6.0
+"""Millimetres of a row of charts, and of a line of the legend or the title."""
+
+_LEGEND_COLUMNS: Final = 3
 
 _MARKERS: Final = "osD^vP*X"
 _APART: Final = 0.05
@@ -58,61 +60,81 @@ def draw_evaluation(rows: Sequence[Row], options: FigureOptions) -> Figure:
             f"A figure has room for 1 to {MOST_SETS} sets of maps, not {len(sets)}; "
             "evaluate on fewer at a time"
         )
-    sizes, theme = Sizes(options.dpi, options.font_size), options.theme
-    names = {_key(row): (title(row, rows), row) for row in rows}
-    words = [options.title, *sets, *(name for name, _ in names.values())]
-    with page_style(sizes, theme, "".join(words)):
-        width = options.width or NATURAL_WIDTH
-        lines = -(-len(names) // 3)
-        height = _HEIGHT * len(sets) + _LEGEND * lines + (_LEGEND if options.title else 0)
-        paper = "none" if options.background == "transparent" else theme.paper
-        figure = Figure(
-            figsize=(width / MILLIMETRES_PER_INCH, height / MILLIMETRES_PER_INCH),
-            dpi=options.dpi,
-            facecolor=paper,
-            layout="constrained",
-        )
-        FigureCanvasAgg(figure)
+    names = {_key(row): title(row, rows) for row in rows}
+    with page_style(
+        Sizes(options.dpi, options.font_size),
+        options.theme,
+        "".join([options.title, *sets, *names.values()]),
+    ):
+        looks = _looks(list({_key(row): row for row in rows}.values()), options)
+        figure = _page(len(sets), len(names), options)
         grid = figure.subplots(len(sets), 2, squeeze=False)
         for (left, right), name in zip(grid, sets, strict=True):
             chosen = [row for row in rows if row["dataset"] == name]
-            looks = [_look(row, list(names).index(_key(row)), options) for row in chosen]
-            _draw_lengths(left, chosen, looks)
-            _draw_ks(right, chosen, looks)
+            drawn = [looks[_key(row)] for row in chosen]
+            _draw_lengths(left, chosen, drawn)
+            _draw_ks(right, chosen, drawn)
             left.set_title(f"{name}, {counted(chosen[0]['maps'], 'map')}")
             for axes in (left, right):
                 _finish(axes, options)
-        handles = [
-            Line2D([], [], label=name, **_look(row, number, options))
-            for number, (name, row) in enumerate(names.values())
-        ]
-        figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3))
-        if options.title:
-            figure.suptitle(options.title, fontsize=sizes.title, fontweight="bold")
+        handles = [Line2D([], [], label=name, **looks[key]) for key, name in names.items()]
+        figure.legend(
+            handles=handles, loc="outside lower center", ncols=min(len(handles), _LEGEND_COLUMNS)
+        )
         # Laid out while the style holds, which measures its letters.
         figure.canvas.draw()
         figure.set_layout_engine("none")
     return figure
 
 
+def _page(sets: int, entries: int, options: FigureOptions) -> Figure:
+    """A figure for so many rows of charts and so many entries of the legend."""
+    lines = -(-entries // _LEGEND_COLUMNS) + bool(options.title)
+    width, height = options.width or NATURAL_WIDTH, _HEIGHT * sets + _LINE * lines
+    figure = Figure(
+        figsize=(width / MILLIMETRES_PER_INCH, height / MILLIMETRES_PER_INCH),
+        dpi=options.dpi,
+        facecolor="none" if options.background == "transparent" else options.theme.paper,
+        layout="constrained",
+    )
+    FigureCanvasAgg(figure)
+    if options.title:
+        size = Sizes(options.dpi, options.font_size).title
+        figure.suptitle(options.title, fontsize=size, fontweight="bold")
+    return figure
+
+
 def _key(row: Row) -> tuple[Any, ...]:
-    """What has one colour and one entry of the legend."""
+    """What has one look and one entry of the legend."""
     return row["model"], row["moves"], row["iterations"], row["reference"]
 
 
-def _look(row: Row, number: int, options: FigureOptions) -> dict[str, Any]:
-    theme = options.theme
-    if row["reference"]:
-        dashes = (0, (5, 2)) if row["model"] == "exact" else (0, (1, 1.5))
-        return {"color": theme.muted, "linestyle": dashes, "linewidth": 1.0, "marker": ""}
-    return {
-        "color": theme.start(number),
-        "linestyle": "-",
-        "linewidth": 1.2,
-        "marker": _MARKERS[number % len(_MARKERS)],
-        "markersize": 0.45 * options.font_size,
-        "markeredgewidth": 0,
-    }
+def _looks(rows: Sequence[Row], options: FigureOptions) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """How the lines of each model are drawn; references are grey, or like the models of a rule."""
+    theme, looks = options.theme, {}
+    several = len({row["moves"] for row in rows}) > 1
+    colours: dict[str, str] = {}
+    for number, row in enumerate(rows):
+        colour = theme.start(number)
+        if row["reference"]:
+            is_exact = row["model"] == "exact"
+            looks[_key(row)] = {
+                "color": colours.get(row["moves"], theme.muted) if several else theme.muted,
+                "linestyle": (0, (5, 2)) if is_exact else (0, (1, 1.5)),
+                "linewidth": 1.0,
+                "marker": "",
+            }
+            continue
+        colours.setdefault(row["moves"], colour)
+        looks[_key(row)] = {
+            "color": colour,
+            "linestyle": "-",
+            "linewidth": 1.2,
+            "marker": _MARKERS[number % len(_MARKERS)],
+            "markersize": 0.45 * options.font_size,
+            "markeredgewidth": 0,
+        }
+    return looks
 
 
 def _draw_lengths(axes: Axes, rows: Sequence[Row], looks: Sequence[dict[str, Any]]) -> None:
