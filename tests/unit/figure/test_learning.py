@@ -11,10 +11,12 @@ from PIL import Image
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.snapshots import SnapshotPlans
+from vingui.core.value_colours import rgb
 from vingui.figure.film_options import FilmOptions
 from vingui.figure.learning import film_epochs, learning_page, save_learning
 from vingui.figure.options import FigureOptions
 from vingui.figure.panel import Panel
+from vingui.figure.theme import LIGHT
 
 EPOCHS = (0, 1, 2, 5)
 
@@ -79,6 +81,21 @@ def test_a_panel_with_an_iteration_changes_from_frame_to_frame_too(make_run, tmp
     # Only the lines of the map, for the heading is below it.
     changed = (frames[1:] != frames[:-1]).any(axis=3)
     assert changed[:, : frames.shape[1] // 2].any(axis=(1, 2)).all()
+
+
+def test_a_first_wrong_step_is_in_the_key_of_all_frames(make_run, tmp_path):
+    grid = GridMap(np.zeros((4, 6), bool), ((0, 5),), ((3, 0),))
+    plans = SnapshotPlans(
+        range(2), lambda epoch: make_run(grid, changes={} if epoch else {(3, 0): 0})
+    )
+    shown = [
+        film_of(plans, tmp_path / "film.webp", figure=FigureOptions(dpi=80, diagnosis=diagnosis))[0]
+        for diagnosis in (False, True)
+    ]
+    red = [(abs(frames.astype(int) - rgb(LIGHT.error)) < 6).all(axis=3) for frames in shown]
+    before, after = (marks.sum(axis=(1, 2)) for marks in red)
+    assert (before == 0).all()
+    assert after[0] > after[1] > 0
 
 
 def test_colours_have_the_same_limits_in_all_frames_unless_fitted(make_run, tmp_path):
