@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vingui.core.value_differences import as_costs
-from vingui.core.value_layers import Layer, balanced, finite_range, unit_of
+from vingui.core.value_layers import Layer, balanced, unit_of
 
 if TYPE_CHECKING:
     from vingui.core.run import Run
@@ -30,10 +30,13 @@ def plan_difference(
         return None
     k, values, name = as_costs(run, k, run.oracle)
     other_k, others, other_name = as_costs(other, other_k, other.oracle)
-    known = np.isfinite(values) & np.isfinite(others)
-    differences = np.where(known, values, 0) - np.where(known, others, 0)
-    differences = np.where(known, differences, np.float32(-np.inf)).astype(np.float32)
-    low, high = finite_range(differences, run.grid.free)
+    with np.errstate(invalid="ignore"):
+        differences = values - others
+    # Where only one of them has a value it is infinite, where neither has one it is not a number.
+    np.copyto(differences, np.nan, where=run.grid.walls | np.isinf(differences))
+    low = float(np.fmin.reduce(differences, axis=None, initial=np.inf))
+    high = float(np.fmax.reduce(differences, axis=None, initial=-np.inf))
+    np.copyto(differences, -np.inf, where=np.isnan(differences))
     if whole is not None:
         low, high = min(low, whole[0]), max(high, whole[1])
     note = (
