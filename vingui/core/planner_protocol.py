@@ -7,6 +7,7 @@ worker process of the window.
 
 import math
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from vingui.core.engine import Engine
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import DEFAULT_RULE
 from vingui.core.tiles import SIDE
+
+KERAS_WHEN_NEEDED: Final = "--keras-when-needed"
+"""The option of a planner process that does not import Keras before a model needs it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,7 @@ from vingui.core.methods import METHODS
 from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
 from vingui.core.pipe import Outlet, own_output, requests
 from vingui.core.planner_protocol import (
+    KERAS_WHEN_NEEDED,
     ActionsRequest,
     CancelRequest,
     DataRequest,
@@ -218,8 +219,12 @@ class Worker:
         self._next_readout = began + 4 * (time.perf_counter() - began)
 
 
-def main() -> None:
-    """Handle requests until the window closes the pipe."""
+def main(*, keras_ahead: bool = True) -> None:
+    """Handle requests until the window closes the pipe.
+
+    Args:
+        keras_ahead: whether Keras is imported in the background, before a model needs it.
+    """
     outlet, queue = Outlet(own_output()), RequestQueue()
     Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
 
@@ -253,7 +258,8 @@ def main() -> None:
         pass
     # The default model does without Keras, and a plan of another one would wait for it. Why it
     # cannot be imported is said once a model needs it.
-    Thread(target=_without_errors, args=(import_keras,), daemon=True).start()
+    if keras_ahead:
+        Thread(target=_without_errors, args=(import_keras,), daemon=True).start()
     while True:
         worker.run_once()
 
@@ -299,4 +305,4 @@ def _listen(stream: BinaryIO, outlet: Outlet, queue: RequestQueue) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(keras_ahead=KERAS_WHEN_NEEDED not in sys.argv)

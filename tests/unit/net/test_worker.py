@@ -608,6 +608,27 @@ def test_a_damaged_default_model_is_reported(tmp_path):
     process.end()
 
 
+@pytest.mark.parametrize("ahead", [True, False])
+def test_keras_may_be_imported_only_when_a_model_needs_it(ahead):
+    script = f"""
+import os, sys, threading
+from vingui.net import worker, zoo
+imported, turns = threading.Event(), []
+zoo.import_keras = imported.set
+def run_once(_):
+    turns.append(1)
+    if len(turns) > 1:
+        print(imported.wait(1), file=sys.stderr, flush=True)
+        os._exit(0)
+worker.Worker.run_once = run_once
+worker.main(keras_ahead={ahead})
+"""
+    process = Process("-c", script)
+    assert isinstance(process.next(), PlannerReady)
+    assert str(ahead).encode() in process.process.stderr.read()
+    process.end()
+
+
 @pytest.mark.parametrize("when", ["at once", "while it plans"])
 def test_the_process_ends_when_the_window_is_gone(when):
     process = Process()

@@ -8,6 +8,7 @@ import shiboken6
 from PySide6.QtCore import QByteArray, QEvent, QObject
 from PySide6.QtWidgets import QGraphicsItem, QSplitter
 
+from vingui.core.planner_protocol import KERAS_WHEN_NEEDED
 from vingui.gui import settings as entries
 from vingui.gui.canvas.items.trajectories import Trajectories
 from vingui.gui.canvas.map_panel import MapPanel
@@ -15,6 +16,7 @@ from vingui.gui.comparing.panel import ComparisonPanel
 from vingui.gui.comparing.paths import PathLegend
 from vingui.gui.comparing.session import ComparedSession
 from vingui.gui.planner.client import Phase, PlannerClient
+from vingui.gui.planner.connection import COMMAND
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 
@@ -23,6 +25,11 @@ _SPLIT: Final = [1000, 1210, 1210]
 
 _NARROW: Final = 960
 """Pixels of all views together. Where there are fewer, the map view makes room."""
+
+
+def make_planner() -> PlannerClient:
+    """Make a client of a process that takes memory for Keras only if the other model needs it."""
+    return PlannerClient(command=(*COMMAND, KERAS_WHEN_NEEDED))
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Comparison(QObject):
         trained: Callable[[], list[str]],
         parent: QObject,
         *,
-        make_planner: Callable[[], PlannerClient] = PlannerClient,
+        make_planner: Callable[[], PlannerClient] = make_planner,
     ) -> None:
         super().__init__(parent)
         self._main = main
