@@ -1,7 +1,7 @@
 """Gridworlds as an environment of Gymnasium, for agents that learn by acting.
 
-With `pip install "vingui[gymnasium]"`, `gymnasium.make("vingui/GridWorld-v0")` makes one: Gymnasium
-calls `register` when it is imported.
+It needs `pip install "vingui[gymnasium]"`. Importing this module tells Gymnasium about it, for
+`gymnasium.make("vingui/GridWorld-v0", maps="rooms:12:20")`.
 """
 
 from collections.abc import Sequence
@@ -156,6 +156,4 @@ def _costs(grid: GridMap) -> NDArray[np.float64]:
     return np.where(grid.walls, 0.0, 1.0 if grid.costs is None else grid.costs)
 
 
-def register() -> None:
-    """Tell Gymnasium about the environment."""
-    gymnasium.register(ID, entry_point="vingui.api.environment:GridWorldEnv")
+gymnasium.register(ID, entry_point=f"{__name__}:{GridWorldEnv.__name__}")
