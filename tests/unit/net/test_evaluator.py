@@ -90,6 +90,7 @@ def test_rows_come_for_each_model_and_reference_and_then_the_end(grid):
     assert all(reply.total == 4 and reply.done for reply in progress)
 
 
+@pytest.mark.slow
 def test_a_process_answers_the_same(grid):
     wanted = request(grid, iterations=2, starts="all")
     inside = answers(wanted)
