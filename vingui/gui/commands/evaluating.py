@@ -60,6 +60,10 @@ class Evaluating(QObject):
         """Raise `VinguiError` if nothing can be evaluated as entered."""
         if not choices.models:
             raise VinguiError("Choose models to evaluate")
+        names = [Path(model).stem for model in choices.models]
+        if len(set(names)) < len(names):
+            same = next(name for name in names if names.count(name) > 1)
+            raise VinguiError(f"Two of the models are called {same}: choose only one of them")
         if not choices.maps:
             raise VinguiError("Choose maps to evaluate on")
         for maps in choices.sets:

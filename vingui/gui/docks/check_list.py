@@ -55,7 +55,8 @@ class CheckList(QListView):
         Args:
             items: items with a value as data of `MODEL_ROLE`, and headings without.
         """
-        checked = self.checked()
+        checked, scrolled = self.checked(), self.verticalScrollBar().value()
+        current = self.currentIndex().row()
         with QSignalBlocker(self._items):
             self._items.clear()
             for item in items:
@@ -66,6 +67,8 @@ class CheckList(QListView):
                 self._items.appendRow(item)
         # The model's own signals are blocked, so that one edit is one change.
         self._items.layoutChanged.emit()
+        self.setCurrentIndex(self._items.index(current, 0))
+        self.verticalScrollBar().setValue(scrolled)
 
     def values(self) -> list[str]:
         """The values of all items, in order."""

@@ -1,6 +1,7 @@
 """The Evaluate panel: how well models plan on many maps, and where they fail."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,6 @@ class EvaluatePanel(DockPanel):
         self.state = _text("evaluate-state", quiet=True)
         self.problem = _text("evaluate-problem")
         self.problem.setProperty("kind", "warning")
-        self.results = ResultsView(self._client, session.theme)
         about = "Try one map after the other, from every cell, and open the first that fails"
         self.searched = _text("evaluate-searched", quiet=True)
         self.search = button("evaluate-find", "Fi&nd", about, self._on_find)
@@ -77,22 +77,28 @@ class EvaluatePanel(DockPanel):
         self.progress.setFixedHeight(6)
         searching = row(self.form.search, self.search)
         searching.setStretch(0, 1)
-        layout = column(
+        self._column = column(
             row(self.fold, None, self.evaluate, self.stop, self.export),
             self.form,
             self.problem,
             self.progress,
             self.state,
-            self.results,
             self.searched,
             searching,
             margin=8,
         )
-        layout.setStretchFactor(self.results, 1)
         # Only while there are no results, which would take the spare room.
-        layout.addStretch(0)
-        self.setLayout(layout)
+        self._column.addStretch(0)
+        self.setLayout(self._column)
         self._unfold(unfolded=True)
+
+    @cached_property
+    def results(self) -> ResultsView:
+        """The results; made once there are some, since charts take long to make."""
+        made = ResultsView(self._client, self.session.theme)
+        made.gallery.opened.connect(self._evaluating.open_case)
+        self._column.insertWidget(self._column.indexOf(self.searched), made, 1)
+        return made
 
     def _connect(self) -> None:
         client, session = self._client, self.session
@@ -100,7 +106,6 @@ class EvaluatePanel(DockPanel):
         self.form.changed.connect(self._on_form_edited)
         self.stop.clicked.connect(client.stop)
         self.export.clicked.connect(self._on_export)
-        self.results.gallery.opened.connect(self._evaluating.open_case)
         client.state_changed.connect(self._on_state_changed)
         session.settings.changed.connect(self._on_setting_changed)
         for changed in (client.progressed, client.failures_changed):
@@ -136,7 +141,7 @@ class EvaluatePanel(DockPanel):
         self._show_problem()
         self._show_progress()
         self.form.show_map()
-        if self._is_outdated:
+        if self._is_outdated and (client.rows or "results" in vars(self)):
             self._is_outdated = False
             self.results.setVisible(bool(client.rows))
             self.results.refresh()

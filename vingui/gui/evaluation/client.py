@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from vingui.core.evaluation_protocol import (
     CancelEvaluation,
@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.net.evaluator")
 MOST_FAILURES: Final = 100
 """So many failed cases are collected of each model on each set."""
+
+_IDLE_MS: Final = 300_000
+"""Milliseconds after an evaluation until its process ends, if there is no other one."""
 
 MOST_TRIED: Final = 2000
 """So many maps are tried in a search."""
@@ -101,6 +104,9 @@ class EvaluationClient(QObject):
         self._number = 0
         self._begun = 0.0
         self._process = WorkerProcess(command=command, name="The evaluator", parent=self)
+        # It holds the libraries and the models of the last evaluation.
+        self._leaving = QTimer(self, singleShot=True, interval=_IDLE_MS)
+        self._leaving.timeout.connect(self._process.end)
         self._process.replied.connect(self._on_reply)
         self._process.died.connect(self._on_died)
 
@@ -194,6 +200,7 @@ class EvaluationClient(QObject):
         self.notes = []
         self.cancelled = False
         self._begun = time.monotonic()
+        self._leaving.stop()
         try:
             self._process.start()
         except OSError as error:
@@ -283,4 +290,6 @@ class EvaluationClient(QObject):
     def _set_state(self, state: EvaluationState) -> None:
         if state is not self.state:
             self.state = state
+            if not self.active:
+                self._leaving.start()
             self.state_changed.emit()

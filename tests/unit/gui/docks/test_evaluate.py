@@ -15,12 +15,13 @@ from vingui.gui.commands.evaluating import Evaluating
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.evaluate import EvaluatePanel
+from vingui.gui.docks.evaluate_results import ResultsView
 from vingui.gui.docks.evaluate_table import COLUMNS, MAPS, NAME, SUCCESS, TIME
 from vingui.gui.evaluation.choices import EvaluationChoices
 from vingui.gui.evaluation.client import EvaluationState
 from vingui.gui.exporting.controller import Exporting
 from vingui.gui.look.plain_text import FileDialog
-from vingui.gui.settings import EVALUATE, ITERATIONS, MODEL
+from vingui.gui.settings import EVALUATE, ITERATIONS, MODEL, RECENT_MODELS
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 State = EvaluationState
@@ -102,7 +103,7 @@ def table(panel):
 def test_what_is_remembered_is_shown(panel):
     assert panel.form.choices() == CHOICES
     assert panel.form.isVisible()
-    assert not panel.results.isVisible()
+    assert panel.findChild(ResultsView) is None
     assert not panel.stop.isEnabled()
 
 
@@ -134,6 +135,29 @@ def test_the_lists_are_used_by_keys_alone(panel):
     QTest.keyClick(maps, Qt.Key.Key_Down)
     QTest.keyClick(maps, Qt.Key.Key_Space)
     assert panel.form.choices().maps == ()
+
+
+def test_a_list_that_is_filled_again_stays_as_it_is(panel, session):
+    maps = panel.form.maps
+    maps.scrollToBottom()
+    last = maps.model().index(maps.model().rowCount() - 1, 0)
+    maps.setCurrentIndex(last)
+    scrolled = maps.verticalScrollBar().value()
+    assert scrolled > 0
+    session.document.apply("Draw", GRID.with_starts(((7, 0),)))
+    panel.refresh()
+    assert maps.model().index(0, 0).data(Qt.ItemDataRole.UserRole + 1) == "8 x 8, 1 start"
+    assert maps.verticalScrollBar().value() == scrolled
+    assert maps.currentIndex().row() == last.row()
+    assert maps.checked() == CHOICES.maps
+
+
+def test_two_models_of_one_name_cannot_be_told_apart(panel, session):
+    files = ("/a/net.keras", "/b/net.keras")
+    session.settings.set(RECENT_MODELS, files)
+    panel.form.models.check(files)
+    panel.form.models.changed.emit()
+    assert panel.problem.text() == "Two of the models are called net: choose only one of them."
 
 
 def test_fields_that_do_not_matter_are_hidden(panel):

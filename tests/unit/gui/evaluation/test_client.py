@@ -140,3 +140,18 @@ def test_the_process_ends_with_the_window(client, reach):
     assert client.process_id is not None
     client.close()
     assert client.process_id is None
+
+
+def test_a_process_that_has_nothing_to_do_ends_after_a_while(client, reach):
+    client.evaluate(CHOICES, grid=GRID)
+    reach(State.EVALUATED)
+    assert client._leaving.isActive()
+    client.evaluate(CHOICES, grid=GRID)
+    assert not client._leaving.isActive()
+    reach(State.EVALUATED)
+    rows = list(client.rows)
+    client._leaving.timeout.emit()
+    assert client.process_id is None
+    assert (client.state, client.rows) == (State.EVALUATED, rows)
+    client.evaluate(CHOICES, grid=GRID)
+    reach(State.EVALUATED)
