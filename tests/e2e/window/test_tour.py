@@ -101,7 +101,7 @@ def test_the_first_start_plays_the_first_plan_and_the_tour_is_taken_by_doing(dri
         user.until(lambda: number(user) == 7)
         assert all(one.optimal for one in user.session.trajectories)
         user.key(Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        user.until(lambda: "Play in this panel" in user.find("tour").accessibleDescription())
+        user.until(lambda: "then Play" in user.find("tour").accessibleDescription())
         user.click_on("tour-next")
         assert number(user) is None
         user.trigger("undo")
@@ -137,7 +137,7 @@ def test_enter_does_every_step_and_the_card_stays_in_the_window(drive, size, mon
                 assert not card.contains(area), title(user)
             user.key(Key.Key_Return)
             user.until(lambda at=at: number(user) != at or at == COUNT)
-        user.until(lambda: "Play in this panel" in user.find("tour").accessibleDescription())
+        user.until(lambda: "then Play" in user.find("tour").accessibleDescription())
         assert user.window.docks["train"].isVisible()
         user.key(Key.Key_Enter)
         assert number(user) is None

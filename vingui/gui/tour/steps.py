@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QAbstractButton
 
 from vingui.core.map_edits import WALL
 from vingui.core.rollout import Outcome
@@ -23,6 +24,7 @@ class Watch(Step):
     """The first plan is played, from V_1 to V_K. Nothing has to be done."""
 
     title = "Value iteration"
+    pause = 2500
 
     def begin(self) -> None:
         """Play it."""
@@ -31,8 +33,8 @@ class Watch(Step):
     def text(self) -> str:
         """What is seen."""
         return (
-            "In each iteration the values spread one step further from the goal, and a path "
-            "becomes right when they have reached its start."
+            "In each iteration the values (the colours) spread one step further from the goal, and "
+            "a path becomes right once they have reached its start."
         )
 
     def is_done(self) -> bool:
@@ -59,9 +61,10 @@ class PlayAgain(Step):
 
     def text(self) -> str:
         """What to do."""
+        arrow = " (its arrow)" if self.session.arrowed is not None else ""
         return (
-            "Press P to play the iterations again, and follow one path: it becomes right when "
-            "the values reach its start."
+            "Press P to play the iterations again: in each cell the policy takes the action of the "
+            f"highest value{arrow}, and a path follows these actions from its start."
         )
 
     def areas(self) -> list[QRect]:
@@ -322,9 +325,13 @@ class WatchLearning(Step):
     def text(self) -> str:
         """What to do."""
         if self.is_done():
+            # It is there if the network of the preset is for smaller maps.
+            opening = self.stage.window.findChild(QAbstractButton, "train-open-map")
+            first = opening.text() if opening is not None and opening.isVisible() else ""
+            press = f"“{first}” (undo brings yours back), then Play" if first else "Play"
             return (
-                "Press Play in this panel to see arrows that point everywhere turn into a plan; "
-                "the guide (F1) has the rest."
+                f"Press {press}, and arrows that point everywhere turn into a plan; the guide (F1) "
+                "has the rest."
             )
         return (
             "Press Ctrl+L (Plan > Train a network) to open the panel in which a network learns "
