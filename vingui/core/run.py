@@ -102,12 +102,15 @@ class Run:
         self.oracle: Oracle | None = None
         self.reaching: dict[int, NDArray[np.uint8]] = {}
         self.most_trajectory_cells: int | None = None
+        # The expansions of a search are many: copying them into larger arrays takes long.
+        room = grid.walls.size if self.is_search else 64
         self._history: ValueHistory | ValueChanges
         if isinstance(values, ChangedValues):
             self._history = ValueChanges(grid.walls.shape)
+            self._history.reserve(changes=0, iterations=room)
         else:
             self._history = ValueHistory(value_maps_within(memory, cells=grid.walls.size))
-        self._figures = np.empty((4, 64))
+        self._figures = np.empty((4, room))
         # The history's method: with its own, a run would only be freed by the garbage collector.
         self.readouts = Readouts(
             self.number, grid.walls.shape, self.rule.n_actions, self._history.nearest
