@@ -141,10 +141,9 @@ class Plan:
 
         Empty where it does neither, or where no reason could be found.
         """
-        settings = self.model.card.settings if self.model.card else None
         found = []
         for trajectory in self.trajectories:
-            diagnosis = diagnose(trajectory, self.run, self.iterations, settings)
+            diagnosis = diagnose(trajectory, self.run, self.iterations, self._training)
             found.append("" if diagnosis is None else explain(diagnosis, self.run) or "")
         return tuple(found)
 
@@ -163,7 +162,13 @@ class Plan:
         """
         from vingui.figure.compose import draw_figure
 
-        return draw_figure(self.run, self._figure_options(options), name=self.name).figure
+        figure = self._figure_options(options)
+        return draw_figure(self.run, figure, name=self.name, training=self._training).figure
+
+    @property
+    def _training(self) -> dict[str, Any] | None:
+        """The settings of the model's training; `None` if unknown."""
+        return self.model.card.settings if self.model.card else None
 
     def save(
         self, path: str | PathLike[str], *, on_progress: OnProgress | None = None, **options: Any

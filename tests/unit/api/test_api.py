@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 from PIL import Image
 
 import vingui
@@ -173,6 +174,16 @@ def test_a_notebook_shows_the_figure(planned):
     assert repr(planned) == (
         "<vingui.Plan of dynamic-8, K = 64, on 40x60 cells, 1 of 1 starts reach the goal>"
     )
+
+
+@pytest.mark.slow
+def test_a_figure_says_why_a_start_fails_as_the_plan_does():
+    failing = vingui.plan(ASSETS / "maps" / "rooms.json", model="vin-8x8")
+    texts = [text.get_text() for text in failing.figure(dpi=60).findobj(Text)]
+    written = " ".join(texts).replace("\N{NO-BREAK SPACE}", " ")
+    for reason in failing.explain():
+        assert "unlike the training's maps" in reason.lower()
+        assert reason in written
 
 
 @pytest.mark.parametrize(
