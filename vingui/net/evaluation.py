@@ -23,6 +23,10 @@ from vingui.net.planner import Planner
 OWN: Final = "own"
 AUTO: Final = "auto"
 
+_WARM_UP_CELLS: Final = 1 << 18
+"""A first map of up to so many cells is planned on twice: the first plan of a process takes longer,
+because compiled code is loaded."""
+
 
 def iterations_for(planner: Planner, wanted: int | str) -> int | None:
     """K of a model, `None` for auto, as an `EvaluateRequest` has it.
@@ -236,6 +240,8 @@ class Evaluation:
                 yield evaluated
 
     def _evaluate(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> EvaluatedMap:
+        if not self.done and grid.walls.size <= _WARM_UP_CELLS:
+            self._try_all(grid, index, on_piece)
         # Counted only once all have planned on it, so that all rows are of the same maps.
         results = list(zip(self._entries, self._try_all(grid, index, on_piece), strict=True))
         failures: list[FailedCase] = []

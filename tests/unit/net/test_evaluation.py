@@ -12,7 +12,7 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import Outcome, rollout
 from vingui.core.terrain import palette_of_levels
-from vingui.net.evaluate import KS, ks_until
+from vingui.net.evaluate import KS, SolvedMap, ks_until
 from vingui.net.evaluation import Contestant, Evaluation, iterations_for
 from vingui.net.evaluation_totals import SIDE_RANGES
 from vingui.net.keras_networks import network_of
@@ -242,3 +242,17 @@ def test_sides_begin_at_the_lower_end_of_their_range(exact_planner):
 def test_models_of_one_name_are_told_apart(exact_planner, maps):
     rows = rows_of([Contestant(exact_planner, None, k) for k in (None, 3, 2)], maps)
     assert [row["model"] for row in rows] == ["exact-8", "exact-8 (2)", "exact-8 (3)"]
+
+
+def test_times_do_not_count_the_loading_of_compiled_code(exact_planner, maps, monkeypatch):
+    solved = []
+    whole = SolvedMap.__init__
+
+    def count(self, grid, *arguments, **options):
+        solved.append(grid)
+        whole(self, grid, *arguments, **options)
+
+    monkeypatch.setattr(SolvedMap, "__init__", count)
+    (row,) = rows_of([Contestant(exact_planner, None, None)], maps[:3])
+    assert solved == [maps[0], *maps[:3]]
+    assert row["maps"] == 3
