@@ -83,7 +83,12 @@ def add_film_arguments(parser: argparse.ArgumentParser) -> None:
         help="frames per second, 1 to 60 (default: depends on the number of frames: 4 for 16, 9 "
         "for 80, 22 for 500; less for films of learning)",
     )
-    add("--every", metavar="N", type=int, help="show every N-th iteration (default: 1)")
+    add(
+        "--every",
+        metavar="N",
+        type=int,
+        help="show every N-th iteration (default: 1; of a search, one that gives 240 frames)",
+    )
     add(
         "--hold",
         metavar="S",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from vingui.api.model import Model
     from vingui.api.planning import Plan
     from vingui.core.moves import MoveRule
+    from vingui.core.run import Run
+
+FRAMES_OF_SEARCH: Final = 240
+"""About as many frames has a film of a search, unless it is chosen which."""
 
 
 def add_file_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,12 +94,20 @@ class Target:
         kind: its kind, as in a recipe.
         suffix: the suffix of its format.
         options: its options, as in a recipe.
+        may_thin: whether a film of a search may leave out expansions.
     """
 
     pattern: str
     kind: str
     suffix: str
     options: dict[str, Any]
+    may_thin: bool = False
+
+    def options_for(self, run: "Run") -> dict[str, Any]:
+        """The options for a run: a film of a search shows some of its expansions, unless chosen."""
+        if self.kind != "film" or not self.may_thin or not run.is_search:
+            return self.options
+        return self.options | {"every": -(-run.latest // FRAMES_OF_SEARCH)}
 
 
 def _data_options(options: argparse.Namespace, suffix: str) -> dict[str, Any]:
@@ -128,7 +140,7 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
         else:
             made = film_options(options, figure.at(options.k) if kind == "learning" else figure)
             made.check_suffix(suffix)
-            yield Target(pattern, kind, suffix, made.record())
+            yield Target(pattern, kind, suffix, made.record(), "every" not in options)
 
 
 def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
@@ -176,7 +188,8 @@ class Files:
             self.names.take(out)
             make_folder(target.pattern, out)
             snapshots = self._snapshots if target.kind == "learning" else ()
-            recipe = plan.recipe(target.kind, target.suffix, target.options, snapshots)
+            made = target.options_for(plan.run)
+            recipe = plan.recipe(target.kind, target.suffix, made, snapshots)
             file = self.model.file
             source = plan.run if file is None or not snapshots else snapshot_plans(file, recipe)
             bar = bars and target.kind in ("film", "learning")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vingui.cli import main
+from vingui.cli import main, output_files
 from vingui.core.embedding import read_recipe
 from vingui.core.formats import read_map
 from vingui.core.methods import METHODS, is_search
@@ -112,3 +112,14 @@ def test_only_exact_value_iteration_is_evaluated(capsys):
     assert "evaluate exact instead" in capsys.readouterr().err
     assert main(["evaluate", PARK, "--model", "exact", "--moves", "8"]) == 0
     assert "100" in capsys.readouterr().out
+
+
+def test_a_film_of_a_search_shows_some_of_its_expansions_unless_chosen(capsys, monkeypatch):
+    monkeypatch.setattr(output_files, "FRAMES_OF_SEARCH", 10)
+    film = ["plan", PARK, "--model", "dijkstra", "--panels", "value", "--dpi", "40", "--film"]
+    assert main([*film, "a.gif"]) == 0
+    recipe = read_recipe(Path("a.gif"))
+    assert recipe.options["every"] == -(-recipe.iterations // 10) > 1
+    assert main([*film, "b.gif", "--every", "300"]) == 0
+    assert read_recipe(Path("b.gif")).options["every"] == 300
+    assert main(["reproduce", "a.gif"]) == 0
