@@ -10,7 +10,7 @@ import pytest
 
 from vingui.paths import GUIDE
 
-PAGES = sorted(GUIDE.glob("*.md"))
+PAGES = sorted(GUIDE.glob("*.md"), key=lambda path: int(path.name.partition("-")[0]))
 
 WARNINGS = (
     *("-W", "error"),

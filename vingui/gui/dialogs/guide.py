@@ -158,7 +158,7 @@ class _Contents(QTreeWidget):
         self.setIndentation(16)
         self.setMinimumWidth(160)
         self.setStyleSheet(_SHEET)
-        self.pages = [self._page(path) for path in sorted(GUIDE.glob("*.md"))]
+        self.pages = [self._page(path) for path in sorted(GUIDE.glob("*.md"), key=_number)]
 
     def _page(self, path: Path) -> QTreeWidgetItem:
         page = QTreeWidgetItem(self)
@@ -170,3 +170,7 @@ class _Contents(QTreeWidget):
             item.setToolTip(0, words)
             item.setData(0, _URL, path.name if level == 1 else f"{path.name}#{anchor}")
         return page
+
+
+def _number(page: Path) -> int:
+    return int(page.name.partition("-")[0])

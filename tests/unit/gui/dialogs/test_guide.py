@@ -23,7 +23,7 @@ from vingui.gui.dialogs.guide_html import headings, slug
 from vingui.gui.look.theme import DARK, LIGHT, Theme
 from vingui.paths import GUIDE
 
-PAGES = sorted(GUIDE.glob("*.md"))
+PAGES = sorted(GUIDE.glob("*.md"), key=lambda path: int(path.name.partition("-")[0]))
 
 
 def number(name):
