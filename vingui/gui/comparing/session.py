@@ -182,7 +182,10 @@ class ComparedSession(Session):
         return starts[selected if selected is not None and selected < len(starts) else 0]
 
     def _plan_if_outdated(self) -> None:
-        if self.model in METHODS and not self._is_planned():
+        """Plan again if the rule or the searched start has changed; a new map is planned anyway."""
+        grid, choices = self._planned or (None, ())
+        known = grid is not None and grid.same_world(self.document.grid)
+        if known and choices != self._choices():
             self.plan()
 
     def _on_main_run_changed(self) -> None:

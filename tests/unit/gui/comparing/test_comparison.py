@@ -249,6 +249,14 @@ def test_only_values_are_shown_of_a_search(session, opened, grid, make_run):
     assert "costs from its start" in opened.panel.view.hint()
 
 
+def test_a_map_without_a_goal_has_no_plan_by_a_method_either(session, opened, grid, make_run):
+    opened.session.choose_model("exact")
+    show(opened, make_run(grid, 12), make_run(grid, 12, model="exact"))
+    session.document.apply("Remove the goal", replace(grid, goals=()))
+    assert opened.session.run is None
+    assert opened.session.trajectories == ()
+
+
 # What is linked.
 
 
