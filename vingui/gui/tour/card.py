@@ -76,7 +76,8 @@ class Card(QFrame):
         self._title.setFont(font)
         self._text.setWordWrap(True)
         self._note.setProperty("quiet", True)
-        self.skip = button("tour-skip", "&Skip", "End the tour (Escape)", self.skip_wanted.emit)
+        about = "End the tour (Escape); it is in the Help menu"
+        self.skip = button("tour-skip", "&Skip", about, self.skip_wanted.emit)
         self.next = button("tour-next", "", "", self.next_wanted.emit)
         self.next.setDefault(True)
         self._layout = column(

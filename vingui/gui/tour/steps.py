@@ -157,9 +157,9 @@ class DrawWall(Step):
         """Whether there are more walls or other ones, and none is being drawn."""
         document = self.session.document
         walls = document.grid.walls
-        return not document.in_stroke and (
-            walls.shape != self._walls.shape or bool((walls & ~self._walls).any())
-        )
+        if document.in_stroke or walls is self._walls:
+            return False
+        return walls.shape != self._walls.shape or bool((walls & ~self._walls).any())
 
     def do(self) -> None:
         """Draw one."""
