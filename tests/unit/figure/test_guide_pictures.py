@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from vingui.core.embedding import read_recipe
-from vingui.core.recipe import versions_here
+from vingui.core.recipe import checksum, versions_here
 from vingui.figure.writing import write_file
 from vingui.net.zoo import load_planner
-from vingui.paths import GUIDE
+from vingui.paths import GUIDE, MODELS
 
 pytestmark = pytest.mark.slow
 
@@ -26,16 +26,19 @@ TOLERANCE = 0.002
 
 
 @cache
-def run_of(name, model, iterations):
-    """The run of a picture, which those with other panels share."""
-    planner, card = load_planner(model)
-    return planner.plan(read_recipe(GUIDE / "pictures" / name).grid, iterations=iterations), card
+def run_of(light):
+    """The run of a picture, and the card of its model, a shipped one or one of its snapshots."""
+    recipe = read_recipe(light)
+    files = MODELS.rglob(f"{recipe.model}.keras")
+    file = next(file for file in files if checksum(file) == recipe.sha256)
+    planner, card = load_planner(str(file))
+    return planner.plan(recipe.grid, iterations=recipe.iterations), card
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)
 def test_it_is_made_again(path, tmp_path, request):
     recipe = read_recipe(path)
-    run, card = run_of(path.name.replace("-dark", ""), recipe.model, recipe.iterations)
+    run, card = run_of(path.with_stem(path.stem.removesuffix("-dark")))
     again = tmp_path / path.name
     write_file(run, again, replace(recipe, versions=versions_here()), card=card)
     if request.config.getoption("--update-snapshots"):
