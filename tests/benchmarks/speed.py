@@ -28,6 +28,7 @@ from vingui.core.cards import find_model
 from vingui.core.generate import generate
 from vingui.core.grid import MAX_SIDE, GridMap
 from vingui.core.map_edits import WALL, line_cells, paint
+from vingui.core.methods import METHODS, is_search
 from vingui.core.moves import EIGHT, MoveRule
 from vingui.core.oracle import solve
 from vingui.core.value_changes import ValueChanges
@@ -249,6 +250,25 @@ def terrain() -> dict[str, float]:
     return found
 
 
+def searches() -> dict[str, float]:
+    """The searches of a large cave from corner to corner, each expansion kept as a V_k."""
+    grid = generate("caves", rows=1024, cols=1024, rng=np.random.default_rng(1))
+    cells = np.argwhere(solve(grid, EIGHT).reachable)
+    grid = replace(grid, goals=(tuple(cells[-1].tolist()),), starts=(tuple(cells[0].tolist()),))
+    exact = processor_time(partial(solve, grid, EIGHT), runs=3)
+    found: dict[str, float] = {}
+    for name in filter(is_search, METHODS):
+        planner, _ = load_planner(name)
+        took = processor_time(partial(planned, planner, grid, None), runs=3)
+        count = planned(planner, grid, None).kept[-1]
+        found |= {
+            f"cave 1024x1024, {name}, {count} expansions (ms)": took,
+            f"cave 1024x1024, {name}: each expansion (ns)": 1e6 * took / count,
+            f"cave 1024x1024, {name} / exact solution": took / exact,
+        }
+    return found
+
+
 def stroke() -> dict[str, float]:
     """A stroke of the largest brush on the largest map, against copying the walls once."""
     grid = GridMap(np.random.default_rng(0).random((1024, 1024)) < 0.3)
@@ -263,7 +283,7 @@ def stroke() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    parts = largest(), small(), evaluation(), large(), terrain(), stroke(), start()
+    parts = largest(), small(), evaluation(), large(), terrain(), searches(), stroke(), start()
     json.dump(
         {name: number for part in parts for name, number in part.items()}, sys.stdout, indent=2
     )
