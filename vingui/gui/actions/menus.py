@@ -20,6 +20,7 @@ _MAIN = (
     "undo", "redo", "",
     "generate", "resize", "clear", "",
     "zoom-out", "fit", "zoom-in", "",
+    "compare", "",
     "export", "copy-picture",
 )  # fmt: skip
 

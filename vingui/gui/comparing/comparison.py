@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QEvent, QObject
@@ -12,13 +12,14 @@ from vingui.core.planner_protocol import KERAS_WHEN_NEEDED
 from vingui.gui import settings as entries
 from vingui.gui.canvas.items.trajectories import Trajectories
 from vingui.gui.canvas.map_panel import MapPanel
-from vingui.gui.comparing.panel import ComparisonPanel
-from vingui.gui.comparing.paths import PathLegend
-from vingui.gui.comparing.session import ComparedSession
 from vingui.gui.planner.client import Phase, PlannerClient
 from vingui.gui.planner.connection import COMMAND
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
+
+if TYPE_CHECKING:
+    from vingui.gui.comparing.panel import ComparisonPanel
+    from vingui.gui.comparing.session import ComparedSession
 
 _SPLIT: Final = [1000, 1210, 1210]
 """Widths of the three views: with the colour bars, all pictures are equally wide."""
@@ -44,8 +45,8 @@ class _Opened:
     """
 
     planner: PlannerClient
-    session: ComparedSession
-    panel: ComparisonPanel
+    session: "ComparedSession"
+    panel: "ComparisonPanel"
     items: tuple[QGraphicsItem, ...]
 
 
@@ -86,12 +87,12 @@ class Comparison(QObject):
         splitter.installEventFilter(self)
 
     @property
-    def session(self) -> ComparedSession | None:
+    def session(self) -> "ComparedSession | None":
         """The session of the compared plan, while the comparison is open."""
         return self._opened.session if self._opened else None
 
     @property
-    def panel(self) -> ComparisonPanel | None:
+    def panel(self) -> "ComparisonPanel | None":
         """The panel of the comparison, while it is open."""
         return self._opened.panel if self._opened else None
 
@@ -136,6 +137,11 @@ class Comparison(QObject):
             self._end(self._opened)
 
     def _open(self) -> None:
+        # Imported here, so that the window opens as soon as without the comparison.
+        from vingui.gui.comparing.panel import ComparisonPanel
+        from vingui.gui.comparing.paths import PathLegend
+        from vingui.gui.comparing.session import ComparedSession
+
         self.save_split()
         planner = self._make_planner()
         session = ComparedSession(self._main, planner, self)

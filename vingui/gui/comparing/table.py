@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from vingui.core.outcome_text import unseen
 from vingui.gui.canvas.map_panel import ElidedLabel
 from vingui.gui.comparing.figures import figures_of, planner_name
 from vingui.gui.comparing.paths import SAMPLE, paint_sample
@@ -105,8 +106,9 @@ class ComparisonTable(QWidget):
 
     def _refresh(self) -> None:
         for session, name, cells in zip(self._sessions, self._names, self._cells, strict=True):
-            name.setText(planner_name(session))
-            name.setToolTip(tip(planner_name(session)))
+            title, run = planner_name(session), session.run
+            name.setText(title)
+            name.setToolTip(tip("\n".join(filter(None, (title, unseen(run) if run else "")))))
             figures = figures_of(session)
             for id_, _, about in _COLUMNS:
                 text, meaning = getattr(figures, id_)
