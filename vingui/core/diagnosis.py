@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vingui.core.grid import Cell
 from vingui.core.learned_costs import believed_costs
+from vingui.core.methods import METHODS
 from vingui.core.moves import ACTION_NAMES, MoveRule
 from vingui.core.oracle import Oracle
 from vingui.core.rollout import NO_ACTION, Outcome, Trajectory
@@ -35,6 +36,8 @@ class Reason(Enum):
     """By the costs that the network learned, the path costs less than the best."""
     UNLIKE_TRAINING = "unlike-training"
     """The map differs from those that the network was trained on."""
+    METHOD = "method"
+    """It is of a search that does not promise a best path."""
 
 
 class More(Enum):
@@ -147,12 +150,14 @@ def diagnose(
 
     Returns:
         `None` if it is optimal, has no start, or while the exact solution or the kind of network
-        is unknown, as it is of a search.
+        is unknown; of a search also if it did not find the trajectory.
     """
     k, nothing = run.nearest(k), np.empty((0, 2), np.int64)
     if trajectory.outcome is Outcome.UNREACHABLE:
         return Diagnosis((Reason.NO_PATH,), More.CANNOT, k, 0, 0, None, nothing, None, ())
     cell = first_wrong_cell(trajectory, run, k)
+    if run.is_search and cell is not None:
+        return _of_search(trajectory, run, k, cell)
     if cell is None or run.oracle is None or not run.readouts.reward_channels:
         return None
     sees_costs = run.readouts.reward_channels != 1
@@ -171,6 +176,14 @@ def diagnose(
     more = _more(trajectory, run, k, spreads=sees_costs and Reason.NOT_ARRIVED in reasons)
     wrong = _wrong_step(run, cell, k)
     return Diagnosis(reasons, more, k, horizon, needed, wrong, loop, peak, unlike)
+
+
+def _of_search(trajectory: Trajectory, run: "Run", k: int, cell: Cell) -> Diagnosis | None:
+    if trajectory.outcome is not Outcome.REACHED:
+        return None
+    reasons = (Reason.METHOD,) if METHODS[run.model].drawback else ()
+    wrong, nothing = _wrong_step(run, cell, k), np.empty((0, 2), np.int64)
+    return Diagnosis(reasons, More.CANNOT, k, 0, 0, wrong, nothing, None, ())
 
 
 def iterations_to_see(trajectories: Sequence[Trajectory], run: "Run", k: int) -> int:
@@ -335,7 +348,7 @@ def _wrong_step(run: "Run", cell: Cell, k: int) -> WrongStep | None:
     if actions is None or oracle is None:
         return None
     chosen, optimal = int(actions[cell]), oracle.optimal[cell].nonzero()[0]
-    readout = run.readouts.of_cell(k, cell)
+    readout = None if run.is_search else run.readouts.of_cell(k, cell)
     if readout is None:
         return WrongStep(cell, chosen, int(optimal[0]), None, None)
     q, policy = readout.at(cell)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from vingui.core.diagnosis import Diagnosis, More, Peak, Reason, WrongStep, diagnose
+from vingui.core.methods import METHODS
 from vingui.core.moves import ACTION_NAMES
 from vingui.core.outcome_text import sentence
 from vingui.core.phrases import counted, place
@@ -85,6 +86,8 @@ def _in_words(reason: Reason, diagnosis: Diagnosis, run: "Run") -> str:
             return _peak(diagnosis.peak, run)
         case Reason.UNSEEN_COSTS:
             return "the network cannot see that its path costs more"
+        case Reason.METHOD:
+            return METHODS[run.model].drawback
         case Reason.UNLIKE_TRAINING:
             most = _MOST_DIFFERENCES if len(diagnosis.reasons) == 1 else 1
             differences = ", ".join(map(_difference, diagnosis.unlike[:most]))
@@ -126,7 +129,7 @@ def _more(diagnosis: Diagnosis, run: "Run") -> str:
             return f"at K = {run.latest:,} it is right"
         case More.CAN:
             return "more iterations can find it"
-        case More.CANNOT:
+        case More.CANNOT if not run.is_search:
             return "V has converged, so more iterations change nothing"
         case More.MAY if not diagnosis.reasons:
             return "V has not converged"

@@ -45,12 +45,14 @@ class Method:
         title: what it is called in the window and in figures.
         description: what it does, in one sentence.
         priority: of a search, what it expands first; `None` of value iteration.
+        drawback: why its path may cost more than the best, in a clause; empty if it never does.
     """
 
     name: str
     title: str
     description: str
     priority: Priority | None = None
+    drawback: str = ""
 
 
 METHODS: Final = {
@@ -83,6 +85,7 @@ METHODS: Final = {
             f"Works as A*, but counts the estimate of the rest {WEIGHT} times: mostly with fewer "
             f"expansions, and its path costs at most {WEIGHT} times the least.",
             Priority(1, WEIGHT),
+            f"it counts the estimate of the rest {WEIGHT} times, and so overrates it",
         ),
         Method(
             "greedy-best-first",
@@ -91,6 +94,7 @@ METHODS: Final = {
             "expansions where no wall is in the way, but its path may cost much more than the "
             "least.",
             Priority(0, 1),
+            "it does not count what the way from the start costs",
         ),
         Method(
             "breadth-first",
@@ -98,6 +102,7 @@ METHODS: Final = {
             "Expands cells in the order of their moves from the start: its path has the fewest "
             "moves, whatever they cost.",
             Priority(1, 0, by_moves=True),
+            "it counts moves, and not what they cost",
         ),
     )
 }

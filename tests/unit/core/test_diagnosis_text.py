@@ -11,7 +11,9 @@ from vingui.core.diagnosis_text import explain
 from vingui.core.rollout import NO_ACTION
 from vingui.core.surroundings import Difference
 
-RUN = SimpleNamespace(model="vin-8x8", latest=40, grid=SimpleNamespace(goals=((0, 0),)))
+GRID = SimpleNamespace(goals=((0, 0),))
+RUN = SimpleNamespace(model="vin-8x8", is_search=False, latest=40, grid=GRID)
+SEARCH = SimpleNamespace(model="breadth-first", is_search=True, latest=40, grid=GRID)
 WRONG = WrongStep((3, 4), 0, 2, None, None)
 FIRST = "First wrong step at row 3, col 4: N instead of E"
 
@@ -106,4 +108,5 @@ def test_the_numbers_of_the_first_wrong_step(q, probabilities, numbers):
 def test_all_reasons_and_all_that_more_iterations_change_have_words():
     for reason in Reason:
         for more in More:
-            assert isinstance(explain(replace(PEAK, reasons=(reason,), more=more), RUN), str)
+            run = SEARCH if reason is Reason.METHOD else RUN
+            assert isinstance(explain(replace(PEAK, reasons=(reason,), more=more), run), str)

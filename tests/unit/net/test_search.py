@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vingui.core.cards import find_model
-from vingui.core.diagnosis import diagnose
+from vingui.core.diagnosis import Reason, diagnose, first_wrong_cell
+from vingui.core.diagnosis_text import explain
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
 from vingui.core.methods import METHODS, is_search
 from vingui.core.moves import EIGHT, FOUR, RULES
 from vingui.core.oracle import solve
+from vingui.core.phrases import place
 from vingui.core.readouts import BEST
 from vingui.core.rollout import NO_ACTION, Outcome
 from vingui.core.terrain import palette_of_levels
@@ -140,6 +142,32 @@ def test_what_follows_from_a_search(world):
     # From elsewhere, nothing is known.
     (other,) = run.trajectories(world.starts[1:2], run.latest)
     assert (other.outcome, other.steps) == (Outcome.OUT_OF_STEPS, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("weighted-a-star", "It counts the estimate of the rest 2 times, and so overrates it."),
+        ("greedy-best-first", "It does not count what the way from the start costs."),
+        ("breadth-first", "It counts moves, and not what they cost."),
+    ],
+)
+def test_why_the_path_of_a_search_costs_more_than_the_best(name, why):
+    # Through the mud above, or around it below.
+    terrain = np.zeros((6, 15), np.uint8)
+    terrain[:4, 2:13] = 1
+    palette = palette_of_levels([1, 1.8 if name == "weighted-a-star" else 5])
+    grid = GridMap(np.zeros((6, 15), bool), ((0, 14),), ((0, 0),), terrain=terrain, palette=palette)
+    run = planned(name, grid)
+    (trajectory,) = run.trajectories(run.grid.starts, run.latest)
+    assert trajectory.excess > 0
+    found = diagnose(trajectory, run, run.latest, None)
+    assert found.reasons == (Reason.METHOD,)
+    assert found.wrong.cell == first_wrong_cell(trajectory, run, run.latest)
+    assert (found.wrong.q, found.wrong.probabilities) == (None, None)
+    words = explain(found, run)
+    assert words.startswith(f"First wrong step at {place(found.wrong.cell)}: ")
+    assert words.endswith(f". {why}")
 
 
 @pytest.mark.parametrize("name", SEARCHES)

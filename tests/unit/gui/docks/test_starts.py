@@ -43,7 +43,7 @@ class FollowedRun:
     def __init__(self, grid, *, converged=True, finished=True, latest=9):
         self.grid, self.rule, self.model = grid, EIGHT, "m"
         self.converged, self.finished, self.latest, self.seconds = converged, finished, latest, 0.02
-        self.has_learned_costs = False
+        self.has_learned_costs = self.is_search = False
         self.oracle = solve(grid, EIGHT)
         optimal = self.oracle.optimal
         self.policy = np.where(optimal.any(-1), optimal.argmax(-1), NO_ACTION)
