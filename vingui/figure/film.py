@@ -77,8 +77,9 @@ def save_film(
         options: the film's options.
         name: the map's name, for title and caption.
         recipe: embedded in the file, so that it can be made again.
-        on_progress: called after each frame with the number of frames done and of all frames.
-            An exception that it raises ends the film, and no file is left.
+        on_progress: called before the first frame, once it is known that the film can be written,
+            and after each frame, with the number of frames done and of all frames. An exception
+            that it raises ends the film, and no file is left.
 
     Raises:
         VinguiError: the suffix is not a film's, the format cannot hold the film, there is nothing
@@ -89,6 +90,8 @@ def save_film(
     drawn = draw_film(run, options, name)
 
     def reported() -> Iterator[NDArray[np.uint8]]:
+        if on_progress is not None:
+            on_progress(0, len(ks))
         # A page has been encoded when the next one is requested.
         for done, page in enumerate(pages(drawn, ks), start=1):
             yield page

@@ -186,13 +186,18 @@ class Worker:
         # Only films check it while they are drawn; this covers every kind of file.
         stopping = before_replacing(lambda: self._check_stopped(request.number))
         with self._readouts_on_request(request.number, run), stopping:
-            if recipe.kind == "film":
-                self._read_policies(request.number, run, FilmOptions.of_record(recipe.options))
             report = self._reporter(request.number)
             if recipe.snapshots:
                 self._export_learning(request, recipe, report)
             else:
-                write_file(run, path, recipe, card=card, on_progress=report)
+                film = FilmOptions.of_record(recipe.options) if recipe.kind == "film" else None
+
+                def on_progress(done: int, total: int) -> None:
+                    if film is not None and not done:
+                        self._read_policies(request.number, run, film)
+                    report(done, total)
+
+                write_file(run, path, recipe, card=card, on_progress=on_progress)
         return Written(request.number, path.stat().st_size)
 
     def _export_learning(

@@ -291,6 +291,14 @@ def test_a_film_reads_all_policies_before_its_first_frame(run, answered, tmp_pat
     assert DataNeeded not in kinds[kinds.index(Progress) :]
 
 
+def test_a_film_that_is_too_large_is_refused_before_any_policy_is_read(run, answered, tmp_path):
+    figure = FigureOptions(dpi=1200, panels=(Panel("value"),), arrows=False, trajectories=False)
+    file = export(tmp_path / "film.gif", kind="film", options=FilmOptions(figure=figure))
+    messages = run_messages(run, without=(PolicyReadout, GreedyActions))
+    (failed,) = answered([*messages, file])
+    assert "films have sides of at most" in failed.reason
+
+
 def test_a_preview_is_drawn_while_a_film_is_written(run, answered, tmp_path):
     def ask(queue, reply):
         if isinstance(reply, Progress) and reply.done < reply.total:

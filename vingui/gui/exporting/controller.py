@@ -63,18 +63,20 @@ class Job:
     Attributes:
         path: the file.
         number: the number of the request to the figure process; 0 if the window writes the file.
-        done: how many frames have been written.
-        total: how many frames there are; 0 while unknown.
+        frames: whether `done` counts the frames of a film, and not bytes.
+        done: how many have been written.
+        total: how many there are; 0 while unknown.
     """
 
     path: Path
     number: int = 0
+    frames: bool = False
     done: int = 0
     total: int = 0
     _began: float = 0.0
 
     def show_progress(self, done: int, total: int) -> None:
-        """Note how many frames have been written."""
+        """Note how many frames or bytes have been written."""
         if not self.total:
             self._began = time.monotonic()
         self.done, self.total = done, total
@@ -89,7 +91,10 @@ class Job:
         """The progress as text, such as "x.gif: frame 12 of 80, 3 s left"."""
         if not self.total:
             return f"Writing {self.path.name} ..."
-        text = f"{self.path.name}: frame {self.done:,} of {self.total:,}"
+        done = f"frame {self.done:,} of {self.total:,}"
+        if not self.frames:
+            done = f"{100 * self.done // self.total}%"
+        text = f"{self.path.name}: {done}"
         if not self.done or self.done == self.total:
             return text
         left = (time.monotonic() - self._began) / self.done * (self.total - self.done)
@@ -226,6 +231,7 @@ class Exporting(QObject):
 
     def _save_drawing(self, job: Job, export: Export) -> None:
         session = self.session
+        job.frames = export.kind in ("film", "learning")
         request = ExportRequest(
             number=0,
             kind=export.kind,

@@ -11,6 +11,7 @@ from vingui.gui.look.icons import icon
 from vingui.gui.look.plain_text import Label
 
 _PATIENCE_MS: Final = 400
+_STEPS: Final = 1000
 
 
 class ExportProgress(QWidget):
@@ -72,8 +73,10 @@ class ExportProgress(QWidget):
         if jobs:
             more = f" (and {len(jobs) - 1} more)" if len(jobs) > 1 else ""
             self._label.setText(jobs[0].text + more)
-            self._bar.setRange(0, jobs[0].total)
-            self._bar.setValue(jobs[0].done)
+            # Bytes can be more than Qt's numbers hold.
+            done, total = jobs[0].done, jobs[0].total
+            self._bar.setRange(0, _STEPS if total else 0)
+            self._bar.setValue(_STEPS * done // total if total else 0)
         elif not self._in_dialog:
             self._label.clear()
 

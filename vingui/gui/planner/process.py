@@ -1,6 +1,7 @@
 """A worker process whose replies are emitted in the window's thread."""
 
 import logging
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,9 @@ from vingui.gui.planner.connection import Connection
 from vingui.gui.planner.process_end import process_end
 
 _log = logging.getLogger(__name__)
+
+_LONGEST: Final = 0.012
+"""Seconds of work after which messages that have arrived wait for the next turn of the loop."""
 
 _CLOSING: Final = 0.3
 _CHECK_MS: Final = 1000
@@ -53,6 +57,10 @@ class WorkerProcess(QObject):
         self._check_timer = QTimer(self)
         self._check_timer.setInterval(_CHECK_MS)
         self._check_timer.timeout.connect(self._check_alive)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(0)
+        self._resting.timeout.connect(self._on_messages_received)
         self._arrivals: deque[tuple[Connection, AnyMessage | None]] = deque()
         self._arrived.connect(self._on_messages_received, Qt.ConnectionType.QueuedConnection)
 
@@ -140,9 +148,16 @@ class WorkerProcess(QObject):
             link.end()
 
     def _on_messages_received(self) -> None:
+        if self._resting.isActive():
+            return
         # Only those that are here now, so that a stream of messages does not block the window.
+        end = time.thread_time() + _LONGEST
         for _ in range(len(self._arrivals)):
             self._on_message(*self._arrivals.popleft())
+            if time.thread_time() > end:
+                # What else happens in the window comes first.
+                self._resting.start()
+                break
         self.settled.emit()
 
     def _on_message(self, link: Connection, message: AnyMessage | None) -> None:

@@ -4,11 +4,12 @@ import os
 import signal
 import sys
 import textwrap
+import time
 from threading import Event
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from vingui.core.planner_protocol import CancelRequest
 from vingui.gui.planner import connection as link_module
@@ -94,6 +95,22 @@ def test_replies_are_emitted_in_order_and_those_that_wait_together(worker, qtbot
     ask(worker, 2)
     qtbot.waitUntil(lambda: len(replies(worker)) == 7)
     assert replies(worker)[5:] == [(first, 0), (first, 1)]
+
+
+def test_replies_that_take_long_to_handle_leave_the_loop_turns_between_them(worker, qtbot):
+    def work(_):
+        end = time.thread_time() + 0.02
+        while time.thread_time() < end:
+            pass
+
+    first = worker.process_id
+    worker.replied.connect(work)
+    ask(worker, 3)
+    waits(worker, 3)
+    QTimer.singleShot(0, lambda: worker.log.append("another event"))
+    qtbot.waitUntil(lambda: len(replies(worker)) == 4)
+    assert worker.log[:3] == [(first, 0), "settled", "another event"]
+    assert [told for told in worker.log[3:] if told != "settled"] == [(first, 1), (first, 2)]
 
 
 def test_replies_of_a_process_that_was_ended_do_not_come_after_its_successor_started(worker, qtbot):

@@ -248,13 +248,17 @@ class MapCells(Cells):
 
     def _show_map(self, grid: GridMap, before: GridMap | None = None) -> None:
         """Show a map; faster if only the walls and the terrain differ from the one shown before."""
-        look, shade, changed = self.session.theme.look, self._shade, None
+        look, shade = self.session.theme.look, self._shade
         table = map_table(grid.palette, look, shades=shade is not None)
+        changed = None
         if before is not None and np.array_equal(table, self._table):
             table, changed = self._table, _changed(before, grid)
-        self.show_entries(
-            map_entries(grid, shade), table, _grid_lines(table, look), changed=changed
-        )
+        if changed is None:
+            shown = map_entries(grid, shade)
+        else:
+            shown = self._entries
+            shown.ravel()[changed] = map_entries(grid, shade, cells=changed)
+        self.show_entries(shown, table, _grid_lines(table, look), changed=changed)
         self.repaint()
 
     def _on_theme_changed(self) -> None:
@@ -266,17 +270,31 @@ WALL_ENTRY: Final = 0
 """The index of walls in a table of `map_table`; the kinds of terrain follow."""
 
 
-def map_entries(grid: GridMap, shade: NDArray[np.uint8] | None = None) -> Entries:
-    """The index of each cell in a table of `map_table`, with shades if these are given."""
+def map_entries(
+    grid: GridMap, shade: NDArray[np.uint8] | None = None, *, cells: NDArray[np.int64] | None = None
+) -> Entries:
+    """The index of each cell in a table of `map_table`, with shades if these are given.
+
+    Args:
+        grid: the map.
+        shade: `(rows, cols)`, the shade of each cell.
+        cells: the flat indices of some cells, for `(n,)` entries; `None` for all.
+    """
+    walls, terrain = grid.walls, grid.terrain
+    if cells is not None:
+        walls = walls.ravel()[cells]
+        terrain = None if terrain is None else terrain.ravel()[cells]
+        shade = None if shade is None else shade.ravel()[cells]
+    free = ~walls
     if shade is not None:
-        kinds = np.uint16(0) if grid.terrain is None else grid.terrain.astype(np.uint16)
-        return np.asarray((kinds * np.uint16(LEVELS) + shade + np.uint16(1)) * grid.free)
-    if grid.terrain is None:
-        return grid.free.view(np.uint8)
+        kinds = np.uint16(0) if terrain is None else terrain.astype(np.uint16)
+        return np.asarray((kinds * np.uint16(LEVELS) + shade + np.uint16(1)) * free)
+    if terrain is None:
+        return free.view(np.uint8)
     # 256 kinds and walls are more than a byte can tell apart.
     small = len(grid.palette) < 256
-    entries: Entries = grid.terrain.astype(np.uint8 if small else np.uint16)
-    return np.asarray((entries + entries.dtype.type(1)) * grid.free)
+    entries: Entries = terrain.astype(np.uint8 if small else np.uint16)
+    return np.asarray((entries + entries.dtype.type(1)) * free)
 
 
 def map_table(palette: Palette, look: Look, *, shades: bool = False) -> NDArray[np.uint8]:
