@@ -545,21 +545,20 @@ def playback() -> dict[str, float]:
 
 
 def compare() -> dict[str, float]:
-    """Frames painted in both value views while they play, and while the goal is dragged.
+    """Both value views while they play, and while the goal is dragged: frames, and work.
 
-    Each also without the comparison, in the same run, as a ratio.
+    Each also without the comparison, in the same run. What the window takes of a core says more
+    than frames where other programs keep the machine busy.
     """
-    from PySide6.QtCore import QEvent, Qt
-
     from vingui.gui import settings as entries
     from vingui.gui.canvas.value_view import ValueView
 
-    painted: list[tuple[Any, float]] = []
+    painted: list[Any] = []
     paint = ValueView.paintEvent
 
     def noted(view: Any, event: Any) -> None:
         paint(view, event)
-        painted.append((view.session, time.perf_counter()))
+        painted.append(view.session)
 
     ValueView.paintEvent = noted  # type: ignore[method-assign]
     figures: dict[str, float] = {}
@@ -568,55 +567,60 @@ def compare() -> dict[str, float]:
     comparison, settings = bench.window.comparison, bench.session.settings
     settings.set(entries.SPEED, 60.0)
     settings.set(entries.LOOP, True)
-    view, left = bench.window.map_view, Qt.MouseButton.LeftButton
+    settings.set(entries.COMPARE_WITH, "dynamic-4")
 
     def compared() -> bool:
         run = comparison.session.run
         return run is not None and run.finished and run.grid.same_world(bench.session.document.grid)
 
-    def rates(seconds: float) -> list[float]:
-        counts = [sum(session is one for session, _ in painted) for one in sessions]
-        return [count / seconds for count in counts]
-
     for side in (28, 128, 512):
-        alone: dict[str, float] = {}
         for shown in (False, True):
-            settings.set(entries.COMPARE_WITH, "dynamic-4")
             settings.set(entries.COMPARE, shown)
             bench.open("caves", side)
-            sessions = [bench.session]
+            where = f"{side}x{side}"
             if shown:
+                where += ", comparing"
                 bench.until(compared)
                 bench.during(0.5)
-                sessions.append(comparison.session)
-            where = f"{side}x{side}" + (", comparing" if shown else "")
-            bench.session.playback.first()
-            bench.session.playback.play()
-            painted.clear()
-            with bench.longest_gap(figures, f"playing {where}"):
-                seconds = min(3.0, bench.session.playback.last / 60)
-                bench.during(seconds)
-            playing = rates(seconds)
+            with _work(bench, figures, f"playing {where}", painted):
+                bench.session.playback.first()
+                bench.session.playback.play()
+                bench.during(min(3.0, bench.session.playback.last / 60))
             bench.session.playback.pause()
             bench.session.playback.end()
-            goal, path = _way_from_goal(bench.session.document.grid, steps=250)
-            bench.move(view, goal, left, QEvent.Type.MouseButtonPress)
-            painted.clear()
-            began = time.perf_counter()
-            with bench.longest_gap(figures, f"dragging the goal over {where}"):
-                for cell in path:
-                    bench.move(view, cell, left, QEvent.Type.MouseMove)
-                    bench.during(1 / 125)
-            dragging = rates(time.perf_counter() - began)
-            bench.move(view, path[-1], left, QEvent.Type.MouseButtonRelease)
-            for name, both in (("playing", playing), ("dragging the goal over", dragging)):
-                figures[f"frames a second, {name} {where}"] = both[0]
-                if shown:
-                    figures[f"frames a second of the second view, {name} {where}"] = both[1]
-                    figures[f"frames with it / without, {name} {where}"] = both[0] / alone[name]
-                alone[name] = both[0]
+            with _work(bench, figures, f"dragging the goal over {where}", painted):
+                _drag_goal(bench)
     bench.close()
     return figures
+
+
+@contextmanager
+def _work(bench: Bench, figures: dict[str, float], name: str, painted: list[Any]) -> Iterator[None]:
+    """Put the frames that each value view paints and what the window takes of a core in figures."""
+    painted.clear()
+    began, worked = time.perf_counter(), time.thread_time()
+    with bench.longest_gap(figures, name):
+        yield
+    seconds, worked = time.perf_counter() - began, time.thread_time() - worked
+    figures[f"the window's share of a core, {name} (%)"] = 100 * worked / seconds
+    first = painted.count(bench.session)
+    figures[f"frames a second, {name}"] = first / seconds
+    if bench.window.comparison.session is not None:
+        figures[f"the same of the second view, {name}"] = (len(painted) - first) / seconds
+    figures[f"work for a frame, {name} (ms)"] = 1000 * worked / max(len(painted), 1)
+
+
+def _drag_goal(bench: Bench) -> None:
+    """Drag the goal around by 250 mouse events, 125 a second."""
+    from PySide6.QtCore import QEvent, Qt
+
+    view, left = bench.window.map_view, Qt.MouseButton.LeftButton
+    goal, path = _way_from_goal(bench.session.document.grid, steps=250)
+    bench.move(view, goal, left, QEvent.Type.MouseButtonPress)
+    for cell in path:
+        bench.move(view, cell, left, QEvent.Type.MouseMove)
+        bench.during(1 / 125)
+    bench.move(view, path[-1], left, QEvent.Type.MouseButtonRelease)
 
 
 def idle() -> dict[str, float]:
