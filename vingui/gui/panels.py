@@ -139,6 +139,10 @@ class Panels(dict[str, QDockWidget]):
         if hidden and not dock.isFloating():
             self._enlarge(dock)
 
+    def _on_toggled(self, dock: QDockWidget, *, shown: bool) -> None:
+        if shown and not dock.isFloating():
+            self._enlarge(dock)
+
     def _enlarge(self, dock: QDockWidget) -> None:
         """Give a panel the size that it needs, as far as the views can spare it."""
         window, wanted = self._window, dock.widget().sizeHint()
@@ -174,4 +178,5 @@ class Panels(dict[str, QDockWidget]):
             action.setObjectName(f"panel-{id_}")
             action.setIcon(icon(id_))
             action.setToolTip(f"Show or hide the {dock.windowTitle()} panel")
+            action.triggered.connect(lambda shown, dock=dock: self._on_toggled(dock, shown=shown))
             menu.addAction(action)

@@ -228,7 +228,7 @@ def state_text(evaluating: Evaluating) -> str:
     tried = counted(client.done, "map")
     match client.state:
         case EvaluationState.EVALUATING | EvaluationState.SEARCHING if not client.done:
-            return "Starting …"
+            return "Loading the models and maps …"
         case EvaluationState.EVALUATING:
             return f"{tried} of {client.total:,} evaluated{_time_left(client)}: {client.dataset}"
         case EvaluationState.SEARCHING:
