@@ -38,6 +38,7 @@ def run_of(*, latest=80, converged=True, finished=True, model="dynamic-8", chann
         finished=finished,
         seconds=0.0123,
         has_learned_costs=False,
+        is_search=False,
         oracle=None,
         trajectories=lambda starts, k: (),
     )
