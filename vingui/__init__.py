@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vingui.api.maps import generate, open_map, open_maps, save_map
     from vingui.api.model import Model, load_model, models
     from vingui.api.planning import Plan, plan
+    from vingui.api.reproducing import Reproduction, reproduce
     from vingui.api.training import teach, train
     from vingui.api.viewing import View, view
     from vingui.core.errors import VinguiError
@@ -35,6 +36,7 @@ __all__ = [
     "GridMap",
     "Model",
     "Plan",
+    "Reproduction",
     "View",
     "VinguiError",
     "evaluate",
@@ -44,6 +46,7 @@ __all__ = [
     "open_map",
     "open_maps",
     "plan",
+    "reproduce",
     "save_map",
     "teach",
     "train",
@@ -55,6 +58,7 @@ _MODULES: Final = {
     "vingui.api.maps": ("generate", "open_map", "open_maps", "save_map"),
     "vingui.api.model": ("Model", "load_model", "models"),
     "vingui.api.planning": ("Plan", "plan"),
+    "vingui.api.reproducing": ("Reproduction", "reproduce"),
     "vingui.api.training": ("teach", "train"),
     "vingui.api.viewing": ("View", "view"),
     "vingui.core.errors": ("VinguiError",),

@@ -5,6 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vingui.api.quiet import quiet_tensorflow
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
@@ -86,7 +87,8 @@ def load_model(
 
     rule = rule_named(moves or DEFAULT_RULE.name)
     wanted = default_model(rule) if name is None else str(name)
-    planner, card = load_planner(wanted, engine=engine, rule=rule)
+    with quiet_tensorflow():
+        planner, card = load_planner(wanted, engine=engine, rule=rule)
     if moves not in (None, planner.rule.name):
         raise VinguiError(
             f"The model {planner.name} plans under movement rule {planner.rule.name}, not {moves}. "

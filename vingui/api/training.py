@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from vingui.api.quiet import quiet_tensorflow
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.formats import write_map
@@ -58,8 +59,9 @@ def train(
         >>> card.architecture
         'vin'
     """
-    from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
-    from vingui.net.train_and_evaluate import make
+    with quiet_tensorflow():
+        from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
+        from vingui.net.train_and_evaluate import make
 
     out = Path(out)
     if out.suffix.lower() != ".keras":

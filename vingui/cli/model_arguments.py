@@ -1,12 +1,6 @@
 """The arguments that choose a model and K, and the planner made from them."""
 
 import argparse
-import logging
-import os
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +12,9 @@ from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
 from vingui.core.methods import METHODS, is_search
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
-from vingui.core.recipe import Recipe
-from vingui.core.snapshots import SnapshotPlans, Snapshots
 
 if TYPE_CHECKING:
-    from vingui.core.run import Run
+    pass
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
@@ -116,42 +108,6 @@ def _model_of(name: str | None, options: argparse.Namespace) -> tuple[Model, int
 
 
 def start_model(name: str | None, *, moves: str | None = None, engine: Engine) -> Model:
-    """Load a model, as `load_model`, without the lines that TensorFlow prints."""
-    with status("Loading the model"), quiet_tensorflow():
+    """Load a model, as `load_model`, while the terminal says so."""
+    with status("Loading the model"):
         return load_model(name, moves=moves, engine=engine)
-
-
-def snapshot_plans(model: Path, recipe: Recipe) -> SnapshotPlans:
-    """The plans of a film of how a model learned."""
-
-    def plan(file: Path) -> "Run":
-        planner = start_model(str(file), engine=recipe.engine).planner
-        return planner.plan(recipe.grid, iterations=recipe.iterations, memory=recipe.memory)
-
-    return Snapshots(model).plans(recipe, plan)
-
-
-@contextmanager
-def quiet_tensorflow() -> Iterator[None]:
-    """Keep away the lines that TensorFlow's libraries print to standard error when imported.
-
-    They write to the file descriptor, whatever `sys.stderr` is. If what is done meanwhile fails,
-    the lines are printed after all, unless it was interrupted.
-    """
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    python_stderr = sys.stderr
-    python_stderr.flush()
-    with os.fdopen(os.dup(2), "w") as terminal, tempfile.TemporaryFile() as captured:
-        os.dup2(captured.fileno(), 2)
-        # Python's own output, such as a spinner, still goes to the terminal.
-        sys.stderr = terminal
-        try:
-            yield
-        except Exception:
-            captured.seek(0)
-            terminal.write(captured.read().decode(errors="replace"))
-            raise
-        finally:
-            terminal.flush()
-            os.dup2(terminal.fileno(), 2)
-            sys.stderr = python_stderr

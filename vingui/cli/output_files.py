@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vingui.api.reproducing import snapshot_plans
 from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
-from vingui.cli.model_arguments import snapshot_plans
 from vingui.cli.name_patterns import OutputNames, filled, make_folder
 from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError

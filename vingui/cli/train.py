@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from vingui.api.training import train
 from vingui.cli.arguments import add_command, size
-from vingui.cli.model_arguments import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import note, say
 from vingui.core.errors import VinguiError
@@ -169,8 +168,6 @@ def run(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if not 0 <= options.minutes < math.inf:
         raise VinguiError(f"--minutes must be 0 or more, not {options.minutes}")
-    with quiet_tensorflow():
-        import vingui.net.train_and_evaluate  # noqa: F401 - imports TensorFlow
     card = train(
         options.out,
         settings,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import vingui.cli
-from vingui.cli.model_arguments import quiet_tensorflow
+from vingui.api.quiet import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import json_records, output, write_json
 from vingui.cli.progress import counting, progress, status

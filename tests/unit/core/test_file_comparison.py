@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from PIL.GifImagePlugin import getdata
 
-from vingui.cli.file_comparison import difference, same_words
 from vingui.core.errors import VinguiError
+from vingui.core.file_comparison import difference, same_words
 
 NOISE = np.random.default_rng(0).integers(0, 256, (4, 16, 24, 3), np.uint8)
 
