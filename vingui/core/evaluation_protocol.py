@@ -28,6 +28,9 @@ A row of results, of one model on one set, is a JSON object:
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vingui.core.grid import GridMap
 
 
@@ -154,6 +157,7 @@ class FailedCase:
             the number of states of the best path.
         sentence: how it ends, and why it fails, where that is known.
         grid: the map, with that start alone.
+        path: `(n, 2)` int64, the cells of the trajectory, the start first.
     """
 
     number: int
@@ -164,6 +168,7 @@ class FailedCase:
     outcome: str
     sentence: str
     grid: GridMap
+    path: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

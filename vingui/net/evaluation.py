@@ -15,7 +15,8 @@ from vingui.core.files import brief, naming
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
 from vingui.core.references import REFERENCES, exact_actions, reactive_actions
-from vingui.core.rollout import Outcome
+from vingui.core.rollout import Outcome, Trajectory
+from vingui.core.run import Run
 from vingui.net.evaluate import MapResult, SolvedMap, ks_until
 from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.planner import Planner
@@ -76,6 +77,8 @@ class Contestant:
     ) -> FailedCase:
         """A start from which it fails, with the reason as far as it is known."""
         grid = result.grid.with_starts((start,))
+        run = self._planner.plan(grid, iterations=self.iterations)
+        (trajectory,) = run.trajectories(grid.starts, run.latest)
         return FailedCase(
             number,
             dataset,
@@ -83,19 +86,13 @@ class Contestant:
             self.name,
             result.iterations,
             result.outcome(start).value,
-            _sentence(self._planner, grid, self.iterations, self._settings),
+            _sentence(trajectory, run, self._settings),
             grid,
+            trajectory.path,
         )
 
 
-def _sentence(
-    planner: Planner,
-    grid: GridMap,
-    iterations: int | None,
-    settings: Mapping[str, Any] | None,
-) -> str:
-    run = planner.plan(grid, iterations=iterations)
-    (trajectory,) = run.trajectories(grid.starts, run.latest)
+def _sentence(trajectory: Trajectory, run: Run, settings: Mapping[str, Any] | None) -> str:
     record = trajectory_record(trajectory, run, run.latest, settings)
     words = [record["words"]]
     if trajectory.outcome is Outcome.REACHED:

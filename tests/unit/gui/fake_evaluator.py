@@ -6,6 +6,8 @@ import time
 from queue import SimpleQueue
 from threading import Event, Thread
 
+import numpy as np
+
 from vingui.core.evaluation_protocol import (
     CancelEvaluation,
     EvaluationFinished,
@@ -73,8 +75,9 @@ def row_of(dataset, model, place, done, *, reference=False):
 
 def case_of(number, dataset, index, model, grid):
     words = "Loops: comes back to row 1, col 1 after 2 steps."
+    path = np.array([grid.starts[0], (1, 1), (1, 2), (1, 1)])
     alone = grid.with_starts(grid.starts[:1])
-    return FailedCase(number, dataset, index, model, 7, "loop", words, alone)
+    return FailedCase(number, dataset, index, model, 7, "loop", words, alone, path)
 
 
 def evaluate(request, is_cancelled):

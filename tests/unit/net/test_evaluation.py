@@ -182,6 +182,8 @@ def test_failed_cases_are_one_a_map_and_as_many_as_wanted(poor_planner, maps):
         assert not ended(grid, start, actions, solve(grid, RULE))[0]
         assert case.outcome in ("loop", "wall", "out-of-steps")
         assert case.sentence.endswith(".")
+        assert tuple(case.path[0]) == case.grid.starts[0]
+        assert case.path.shape[1] == 2
 
 
 def test_an_evaluation_that_is_ended_has_the_maps_that_were_done(poor_planner, maps):

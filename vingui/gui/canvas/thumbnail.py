@@ -3,8 +3,10 @@
 from math import ceil
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vingui.core.grid import Cell, GridMap
@@ -27,11 +29,24 @@ _LEAST_START: Final = 3.0
 _LEAST_GOAL: Final = 4.5
 """The goal's minimum radius in pixels, with room for its rings."""
 
+_PATH: Final = 0.2
+"""The width of a trajectory in cells."""
+
+_LEAST_PATH: Final = 1.5
+"""The same in pixels, at least."""
+
 _LEAST_NUMBERED: Final = 14.0
 """The cell size in pixels from which starts have numbers."""
 
 
-def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImage:
+def thumbnail(
+    grid: GridMap,
+    look: Look,
+    size: QSize,
+    dpr: float = 1.0,
+    *,
+    path: NDArray[np.int64] | None = None,
+) -> QImage:
     """Draw a small image of a map: walls, terrain, goals and starts in the look's colours.
 
     Args:
@@ -40,6 +55,7 @@ def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImag
         size: the available size in device-independent pixels. The image is as large as fits,
             with square cells.
         dpr: the device pixel ratio of the image.
+        path: `(n, 2)` int64, the cells of a trajectory from the first start, to be drawn too.
 
     Returns:
         An image without transparency. May be called in any thread.
@@ -60,13 +76,22 @@ def thumbnail(grid: GridMap, look: Look, size: QSize, dpr: float = 1.0) -> QImag
     painter = QPainter(image)
     painter.scale(dpr, dpr)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if path is not None:
+        _paint_path(painter, path, look, cell / dpr)
     _paint_markers(painter, grid, look, cell / dpr)
     painter.end()
     image.setDevicePixelRatio(dpr)
     return image
 
 
-def framed_thumbnail(grid: GridMap, look: Look, side: int, dpr: float = 1.0) -> QImage:
+def framed_thumbnail(
+    grid: GridMap,
+    look: Look,
+    side: int,
+    dpr: float = 1.0,
+    *,
+    path: NDArray[np.int64] | None = None,
+) -> QImage:
     """Draw a thumbnail with a border in the middle of a transparent square.
 
     Args:
@@ -74,11 +99,12 @@ def framed_thumbnail(grid: GridMap, look: Look, side: int, dpr: float = 1.0) -> 
         look: the colours.
         side: the side of the square in device-independent pixels.
         dpr: the device pixel ratio of the image.
+        path: as of `thumbnail`.
 
     Returns:
         The image, for `list_icon`. May be called in any thread.
     """
-    picture = thumbnail(grid, look, QSize(side - 2, side - 2), dpr)
+    picture = thumbnail(grid, look, QSize(side - 2, side - 2), dpr, path=path)
     picture.setDevicePixelRatio(1.0)
     image = QImage(round(side * dpr), round(side * dpr), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -106,6 +132,15 @@ def _cells(grid: GridMap, look: Look, *, scale: int) -> QImage:
     pixels = colours[map_entries(grid, shade)].repeat(scale, axis=0).repeat(scale, axis=1)
     # A copy, since the image refers to the array's memory.
     return rgb32_image(pixels).copy()
+
+
+def _paint_path(painter: QPainter, path: NDArray[np.int64], look: Look, cell: float) -> None:
+    line = QPolygonF([QPointF(col, row) for row, col in (path + 0.5) * cell])
+    width = max(_PATH * cell, _LEAST_PATH)
+    for colour, pixels in ((look.halo, width + 1.5), (look.starts[0], width)):
+        cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        painter.setPen(QPen(QColor(colour), pixels, Qt.PenStyle.SolidLine, cap, join))
+        painter.drawPolyline(line)
 
 
 def _paint_markers(painter: QPainter, grid: GridMap, look: Look, cell: float) -> None:

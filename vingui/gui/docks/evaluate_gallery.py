@@ -11,12 +11,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget
 
 from vingui.core.evaluation_protocol import FailedCase
-from vingui.core.grid import GridMap
 from vingui.core.rollout import Outcome
+from vingui.gui.canvas.thumbnail import framed_thumbnail
 from vingui.gui.docks.panel import empty_page
 from vingui.gui.docks.starts_model import OUTCOME_NAMES
 from vingui.gui.importing.map_list import Thumbnails
@@ -48,7 +48,6 @@ class FailuresModel(QAbstractListModel):
         super().__init__(parent)
         self._theme, self._dpr = theme, dpr
         self._cases: list[FailedCase] = []
-        self._maps: list[GridMap] = []
         self._shown: list[int] = []
         self._row: tuple[str, str] | None = None
         self._thumbnails = self._drawn_thumbnails()
@@ -60,9 +59,14 @@ class FailuresModel(QAbstractListModel):
         self._on_drawn()
 
     def _drawn_thumbnails(self) -> Thumbnails:
-        drawn = Thumbnails(self._maps, self._theme.look, self._dpr, self, side=SIDE)
-        drawn.drawn.connect(self._on_drawn)
-        return drawn
+        cases, look, dpr = self._cases, self._theme.look, self._dpr
+
+        def draw(place: int) -> QImage:
+            return framed_thumbnail(cases[place].grid, look, SIDE, dpr, path=cases[place].path)
+
+        thumbnails = Thumbnails(draw, side=SIDE, dpr=dpr, parent=self)
+        thumbnails.drawn.connect(self._on_drawn)
+        return thumbnails
 
     def show_cases(self, cases: Sequence[FailedCase], row: tuple[str, str] | None) -> None:
         """Show cases; more of them are added at the end, without a change of the others.
@@ -73,10 +77,8 @@ class FailuresModel(QAbstractListModel):
         """
         grows = cases[: len(self._cases)] == self._cases
         if not grows:
-            self._cases, self._maps = [], []
-        new = cases[len(self._cases) :]
-        self._cases += new
-        self._maps += [case.grid for case in new]
+            self._cases = []
+        self._cases += cases[len(self._cases) :]
         shown = [
             place
             for place, case in enumerate(self._cases)

@@ -1,7 +1,7 @@
 """The maps of a data set as a list, whose thumbnails are drawn when their rows become visible."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from vingui.core.dataset import DataSet
-from vingui.core.grid import Cell, GridMap
+from vingui.core.grid import Cell
 from vingui.core.phrases import counted
 from vingui.gui import background
 from vingui.gui.canvas.thumbnail import framed_thumbnail, list_icon
@@ -51,7 +51,12 @@ class MapsModel(QAbstractListModel):
 
     def __init__(self, dataset: DataSet, look: "Look", dpr: float, parent: QObject) -> None:
         super().__init__(parent)
-        self.thumbnails = Thumbnails(dataset.maps, look, dpr, self)
+        self.thumbnails = Thumbnails(
+            lambda index: framed_thumbnail(dataset.maps[index], look, SIDE, dpr),
+            side=SIDE,
+            dpr=dpr,
+            parent=self,
+        )
         self.thumbnails.drawn.connect(self._on_drawn)
         self._dataset = dataset
         self._map_indices: Sequence[int] = range(len(dataset.maps))
@@ -120,27 +125,20 @@ class Thumbnails(QObject):
     """Thumbnails of maps, drawn in the background when they are first requested.
 
     Args:
-        maps: the maps; more may be added at the end.
-        look: the colours.
+        draw: draws the thumbnail of the map at an index; called in a thread.
+        side: the side of a thumbnail in pixels.
         dpr: the device pixel ratio.
         parent: the Qt parent.
-        side: the side of a thumbnail in pixels.
     """
 
     drawn = Signal()
     """More thumbnails are available."""
 
     def __init__(
-        self,
-        maps: Sequence[GridMap],
-        look: "Look",
-        dpr: float,
-        parent: QObject,
-        *,
-        side: int = SIDE,
+        self, draw: Callable[[int], QImage], *, side: int, dpr: float, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._maps, self._look, self._dpr, self._side = maps, look, dpr, side
+        self._draw = draw
         self._kept: OrderedDict[int, QIcon] = OrderedDict()
         self._waiting: list[int] = []
         self._drawing: list[int] = []
@@ -166,13 +164,11 @@ class Thumbnails(QObject):
             return
         map_indices = self._drawing = self._waiting
         self._waiting = []
-        background.run(lambda: self._draw(map_indices), on_done=self._on_drawn, parent=self)
 
-    def _draw(self, map_indices: list[int]) -> dict[int, QImage]:
-        return {
-            map_index: framed_thumbnail(self._maps[map_index], self._look, self._side, self._dpr)
-            for map_index in map_indices
-        }
+        def draw() -> dict[int, QImage]:
+            return {map_index: self._draw(map_index) for map_index in map_indices}
+
+        background.run(draw, on_done=self._on_drawn, parent=self)
 
     def _on_drawn(self, images: dict[int, QImage]) -> None:
         self._drawing = []

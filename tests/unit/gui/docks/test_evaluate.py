@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from vingui.core.evaluation_rows import csv_text
 from vingui.core.grid import GridMap
+from vingui.gui.canvas.thumbnail import framed_thumbnail
 from vingui.gui.commands.evaluating import Evaluating
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.training import Training
 from vingui.gui.docks.evaluate import EvaluatePanel
+from vingui.gui.docks.evaluate_gallery import SIDE
 from vingui.gui.docks.evaluate_results import ResultsView
 from vingui.gui.docks.evaluate_table import COLUMNS, MAPS, NAME, SUCCESS, TIME
 from vingui.gui.evaluation.choices import EvaluationChoices
@@ -382,6 +384,22 @@ def test_failures_are_thumbnails_of_all_rows_or_of_one(evaluated, qtbot):
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == (
         "vin-28x28 on map 0 of map: Loops: comes back to row 1, col 1 after 2 steps."
     )
+
+
+def test_a_thumbnail_shows_the_trajectory(evaluated):
+    case = evaluated.client.cases[0]
+    look = evaluated.session.theme.look
+    plain, drawn = (
+        framed_thumbnail(case.grid, look, SIDE, path=path) for path in (None, case.path)
+    )
+    cell = (SIDE - 2) // 8
+    for row, col in case.path[1:]:
+        middle = (
+            1 + (SIDE - 2 - 8 * cell) // 2 + col * cell + cell // 2,
+            (1 + (SIDE - 2 - 8 * cell) // 2 + row * cell + cell // 2),
+        )
+        assert drawn.pixelColor(*middle).name() == look.starts[0]
+        assert plain.pixelColor(*middle).name() != look.starts[0]
 
 
 def test_without_failures_it_is_said_why(evaluated):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 from vingui.core.dataset import DataSet, MapStack
 from vingui.core.errors import VinguiError
 from vingui.core.grid import GridMap
+from vingui.gui.canvas.thumbnail import framed_thumbnail
 from vingui.gui.importing.browse_dialog import BrowseDialog
 from vingui.gui.importing.map_list import SIDE, MapsModel, Thumbnails, search
 from vingui.gui.look.theme import DARK, LIGHT
@@ -246,7 +247,13 @@ def test_thumbnails_are_drawn_where_they_are_seen_and_no_others(browse, qtbot, l
 
 @pytest.mark.slow
 def test_only_the_newest_thumbnails_are_drawn_and_not_all_are_kept(qtbot, qapp):
-    thumbnails = Thumbnails(stack(2000).maps, LIGHT, 1.0, qapp)
+    maps = stack(2000).maps
+    thumbnails = Thumbnails(
+        lambda index: framed_thumbnail(maps[index], LIGHT, SIDE, 1.0),
+        side=SIDE,
+        dpr=1.0,
+        parent=qapp,
+    )
     for map_index in range(100):
         assert not is_drawn(thumbnails, map_index)
     qtbot.waitUntil(lambda: is_drawn(thumbnails, 99))
