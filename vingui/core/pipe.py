@@ -8,7 +8,8 @@ import json
 import math
 import os
 import struct
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from threading import Lock
@@ -228,6 +229,25 @@ def requests(stream: BinaryIO, outlet: Outlet) -> Iterator[Any]:
                 outlet.send(Pong())
             else:
                 yield message
+
+
+def hand_over(stream: BinaryIO, outlet: Outlet, put: Callable[[Any], object]) -> None:
+    """Hand over the window's messages until it closes the pipe; then end the process.
+
+    It ends at once, whatever is being computed: the window is gone.
+
+    Args:
+        stream: the pipe from the window.
+        outlet: for the answers to pings.
+        put: takes a message.
+    """
+    try:
+        for message in requests(stream, outlet):
+            put(message)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 def own_output() -> BinaryIO:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
@@ -32,7 +32,7 @@ from vingui.core.evaluation_protocol import (
 )
 from vingui.core.evaluation_sets import LoadedSet, MapSet, with_distinct_names
 from vingui.core.memory import is_short_of_memory
-from vingui.core.pipe import Outlet, own_output, requests
+from vingui.core.pipe import Outlet, hand_over, own_output
 
 if TYPE_CHECKING:
     from vingui.net.evaluation import Contestant, Evaluation
@@ -205,24 +205,13 @@ class _Reply:
 def main() -> None:
     """Handle requests until the window closes the pipe."""
     outlet, evaluator = Outlet(own_output()), Evaluator()
-    Thread(target=_listen, args=(sys.stdin.buffer, outlet, evaluator), daemon=True).start()
+    Thread(target=hand_over, args=(sys.stdin.buffer, outlet, evaluator.put), daemon=True).start()
     with suppress(AttributeError, OSError):
         os.nice(_NICENESS)
     reply = _Reply(outlet)
     reply(EvaluatorReady())
     while True:
         evaluator.run_next(reply)
-
-
-def _listen(stream: BinaryIO, outlet: Outlet, evaluator: Evaluator) -> None:
-    try:
-        for message in requests(stream, outlet):
-            evaluator.put(message)
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    # At once, whatever is evaluated: the window is gone.
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from contextlib import suppress
 from importlib.metadata import version
 from queue import SimpleQueue
 from threading import Thread
-from typing import BinaryIO, Final
+from typing import Final
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.memory import is_short_of_memory
-from vingui.core.pipe import Outlet, own_output, requests
+from vingui.core.pipe import Outlet, hand_over, own_output
 from vingui.core.training_protocol import (
     LEAVE,
     TrainCommand,
@@ -88,7 +88,7 @@ class _Reply:
 def main() -> None:
     """Handle requests until the window closes the pipe."""
     outlet, trainer = Outlet(own_output()), Trainer()
-    Thread(target=_listen, args=(sys.stdin.buffer, outlet, trainer), daemon=True).start()
+    Thread(target=hand_over, args=(sys.stdin.buffer, outlet, trainer.put), daemon=True).start()
     with suppress(AttributeError, OSError):
         os.nice(_NICENESS)
     reply = _Reply(outlet)
@@ -102,17 +102,6 @@ def main() -> None:
     reply(TrainerReady({name: version(name) for name in ("tensorflow", "keras")}))
     while True:
         trainer.run_next(reply)
-
-
-def _listen(stream: BinaryIO, outlet: Outlet, trainer: Trainer) -> None:
-    try:
-        for message in requests(stream, outlet):
-            trainer.put(message)
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    # At once, whatever is trained: the window is gone, and the last epoch is on disk.
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from threading import Thread
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
 from vingui.core.methods import METHODS
 from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
-from vingui.core.pipe import Outlet, own_output, requests
+from vingui.core.pipe import Outlet, hand_over, own_output
 from vingui.core.planner_protocol import (
     KERAS_WHEN_NEEDED,
     ActionsRequest,
@@ -226,7 +226,7 @@ def main(*, keras_ahead: bool = True) -> None:
         keras_ahead: whether Keras is imported in the background, before a model needs it.
     """
     outlet, queue = Outlet(own_output()), RequestQueue()
-    Thread(target=_listen, args=(sys.stdin.buffer, outlet, queue), daemon=True).start()
+    Thread(target=hand_over, args=(sys.stdin.buffer, outlet, queue.put), daemon=True).start()
 
     def reply(*messages: Reply) -> None:
         try:
@@ -291,17 +291,6 @@ def _unavailable(error: Exception) -> PlannerUnavailable:
 def _with_memory(reason: str) -> str:
     words = free_memory_in_words()
     return f"{reason}; {words}" if words else reason
-
-
-def _listen(stream: BinaryIO, outlet: Outlet, queue: RequestQueue) -> None:
-    try:
-        for request in requests(stream, outlet):
-            queue.put(request)
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    # At once, whatever is being computed: the window is gone.
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,16 @@
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStackedLayout,
-    QTableView,
     QWidget,
 )
 
 from vingui.core.map_edits import remove_start
-from vingui.gui.docks.panel import DockPanel, empty_page, plain_table, tabular
+from vingui.gui.docks.panel import DockPanel, empty_page
+from vingui.gui.docks.row_table import RowTable
 from vingui.gui.docks.starts_model import COST, LENGTH, OPTIMAL, OUTCOME, STEPS, StartsModel
 from vingui.gui.look.fields import named
 from vingui.gui.session import Session
@@ -24,42 +22,6 @@ _MIN_DIGITS: Final = {STEPS: 36, LENGTH: 42, OPTIMAL: 52}
 
 _COST_DIGITS: Final = 9
 """How many digits more they take where a column shows costs."""
-
-
-class _View(QTableView):
-    """A table of whole rows, in which a click below them clears the selection."""
-
-    def __init__(self, owner: "StartsTable") -> None:
-        super().__init__(owner)
-        self._owner = owner
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Select the row, or clear the selection."""
-        super().mousePressEvent(event)
-        if not self.indexAt(event.position().toPoint()).isValid():
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Remove the selected start with Delete."""
-        if event.matches(QKeySequence.StandardKey.Delete):
-            self._owner.remove_selected()
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Hide the columns that a narrow table has no room for."""
-        super().resizeEvent(event)
-        self.hide_columns()
-
-    def hide_columns(self) -> None:
-        """Hide costs where they are lengths, and what there is no room for."""
-        digits = self.viewport().width() / self.fontMetrics().horizontalAdvance("0")
-        costly = self._owner.session.document.grid.is_costly
-        digits -= _COST_DIGITS if costly else 0
-        for column, needed in _MIN_DIGITS.items():
-            self.setColumnHidden(column, digits < needed)
-        self.setColumnHidden(COST, not costly)
 
 
 class StartsTable(DockPanel):
@@ -75,11 +37,14 @@ class StartsTable(DockPanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "starts", "Starts", parent)
         self.model = StartsModel(session, self)
-        self.view = _View(self)
+        about = "Click a start to follow its trajectory; Delete removes it"
+        self.view = named(RowTable(self.model, widest=OUTCOME), "starts-table", "Starts", about)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.remove_wanted.connect(self.remove_selected)
+        self.view.resized.connect(self._hide_columns)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty_page("starts-empty", _EMPTY))
         self._pages.addWidget(self.view)
-        self._set_up_view()
         self.refresh_after(
             session.trajectories_changed,
             session.values_changed,
@@ -91,30 +56,21 @@ class StartsTable(DockPanel):
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.refresh()
 
-    def _set_up_view(self) -> None:
-        about = "Click a start to follow its trajectory; Delete removes it"
-        view = named(self.view, "starts-table", "Starts", about)
-        view.setModel(self.model)
-        view.setFont(tabular(view.font(), scale=0.92))
-        plain_table(view)
-        view.setWordWrap(False)
-        view.setIconSize(QSize(12, 12))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTabKeyNavigation(False)
-        header = view.horizontalHeader()
-        header.setMinimumSectionSize(22)
-        header.setSectionsClickable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(OUTCOME, QHeaderView.ResizeMode.Stretch)
-
     def refresh(self) -> None:
         """Show the session's current state."""
         self.model.refresh()
-        self.view.hide_columns()
+        self._hide_columns()
         self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
         self._follow_selection()
+
+    def _hide_columns(self) -> None:
+        """Hide costs where they are lengths, and what there is no room for."""
+        view, costly = self.view, self.session.document.grid.is_costly
+        digits = view.viewport().width() / view.fontMetrics().horizontalAdvance("0")
+        digits -= _COST_DIGITS if costly else 0
+        for column, needed in _MIN_DIGITS.items():
+            view.setColumnHidden(column, digits < needed)
+        view.setColumnHidden(COST, not costly)
 
     def remove_selected(self) -> None:
         """Remove the selected start from the map, as an undoable edit."""

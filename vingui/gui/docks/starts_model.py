@@ -3,9 +3,7 @@
 from typing import Any, Final
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     Qt,
@@ -16,11 +14,10 @@ from PySide6.QtWidgets import QWidget
 from vingui.core.grid import Cell
 from vingui.core.phrases import place
 from vingui.core.rollout import Outcome, Trajectory
+from vingui.gui.docks.row_table import Index, RowModel
 from vingui.gui.look.theme import Look
 from vingui.gui.session import Session
 from vingui.gui.status_texts import sentence, why
-
-Index = QModelIndex | QPersistentModelIndex
 
 NUMBER, CELL, OUTCOME, STEPS, LENGTH, COST, OPTIMAL, EXCESS = range(8)
 _HEADERS: Final = (
@@ -45,7 +42,7 @@ OUTCOME_NAMES: Final = {
 }
 
 
-class StartsModel(QAbstractTableModel):
+class StartsModel(RowModel):
     """The map's starts and their trajectories, a row each.
 
     Rows are changed in place and inserted or removed at the end; the model is never reset, so the
@@ -56,7 +53,7 @@ class StartsModel(QAbstractTableModel):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADERS, numbers_from=STEPS, parent=parent)
         self._session = session
         self._rows: tuple[tuple[Cell, Trajectory | None], ...] = ()
         self._icons: dict[tuple[str, str], QIcon] = {}
@@ -99,24 +96,6 @@ class StartsModel(QAbstractTableModel):
         """The number of starts."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        """The number of columns."""
-        return 0 if parent.isValid() else len(_HEADERS)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The columns' names, and their meanings as tooltips."""
-        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(_HEADERS):
-            name, about = _HEADERS[section]
-            if role == Qt.ItemDataRole.DisplayRole:
-                return name
-            if role == Qt.ItemDataRole.ToolTipRole:
-                return about
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(section)
-        return None
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The content of a cell of the table."""
         if not index.isValid() or index.row() >= len(self._rows):
@@ -131,7 +110,7 @@ class StartsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return self._icon(index.row(), column, trajectory)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return self.alignment(column)
         return None
 
     def _description(self, row: int, start: Cell, trajectory: Trajectory | None) -> str:
@@ -154,12 +133,6 @@ class StartsModel(QAbstractTableModel):
         if (shape, colour) not in self._icons:
             self._icons[shape, colour] = mark_icon(shape, QColor(colour))
         return self._icons[shape, colour]
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    # PySide returns the union of two flags as a flag, which item views understand.
-    side = Qt.AlignmentFlag.AlignRight if column >= STEPS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _text(row: int, column: int, start: Cell, trajectory: Trajectory | None) -> str:

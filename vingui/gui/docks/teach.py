@@ -7,15 +7,11 @@ import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QSize,
 )
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +21,8 @@ from vingui.core.grid import Demonstration, GridMap
 from vingui.core.phrases import counted
 from vingui.gui import settings as entries
 from vingui.gui.background import Task, run
-from vingui.gui.docks.panel import DockPanel, empty_page, plain_table, quiet_label, tabular
+from vingui.gui.docks.panel import DockPanel, empty_page, quiet_label
+from vingui.gui.docks.row_table import RowTable
 from vingui.gui.docks.teach_model import COST, STEPS, TO, TeachModel
 from vingui.gui.look.buttons import button
 from vingui.gui.look.fields import column, named, row, whole
@@ -36,42 +33,6 @@ _EMPTY: Final = (
 )
 _ROWS: Final = 5
 """Rows of the table that are shown even in a low panel."""
-
-
-class _View(QTableView):
-    """A table of whole rows, in which a click below them clears the selection."""
-
-    def __init__(self, owner: "TeachPanel") -> None:
-        super().__init__(owner)
-        self._owner = owner
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Select the row, or clear the selection."""
-        super().mousePressEvent(event)
-        if not self.indexAt(event.position().toPoint()).isValid():
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Remove the selected demonstrations with Delete."""
-        if event.matches(QKeySequence.StandardKey.Delete):
-            self._owner.session.teaching.remove_selected()
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Hide the steps where there is no room for them."""
-        super().resizeEvent(event)
-        self.hide_steps()
-
-    def hide_steps(self) -> None:
-        """Hide the steps if the other columns would be cut off; the cost tells more."""
-        header = self.horizontalHeader()
-        widths = (
-            max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
-            for column in range(self.model().columnCount())
-        )
-        self.setColumnHidden(STEPS, sum(widths) > self.viewport().width())
 
 
 class TeachPanel(DockPanel):
@@ -90,7 +51,8 @@ class TeachPanel(DockPanel):
         self._adding: Task | None = None
         self._following = False
         self.model = TeachModel(session, self)
-        self.view = _View(self)
+        about = "Click a demonstration to highlight it on the map; Delete removes it"
+        self.view = named(RowTable(self.model, widest=TO), "teach-table", "Demonstrations", about)
         self._pages = QStackedWidget()
         self.summary = named(quiet_label(), "teach-summary", "Demonstrations", "")
         self.summary.setWordWrap(True)
@@ -118,6 +80,11 @@ class TeachPanel(DockPanel):
             "Add journeys between random cells, which go where the true costs are least",
             self._on_add,
         )
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        # By the visible rows: going through all of many takes too long.
+        self.view.horizontalHeader().setResizeContentsPrecision(0)
+        self.view.remove_wanted.connect(teaching.remove_selected)
+        self.view.resized.connect(self._hide_steps)
         self._lay_out()
         self.refresh_after(session.document.changed, session.run_changed)
         teaching.selection_changed.connect(self._follow_selection)
@@ -126,7 +93,6 @@ class TeachPanel(DockPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        self._set_up_view()
         self._pages.addWidget(empty_page("teach-empty", _EMPTY))
         self._pages.addWidget(self.view)
         self._pages.setMinimumHeight((_ROWS + 1) * self.view.verticalHeader().defaultSectionSize())
@@ -149,25 +115,14 @@ class TeachPanel(DockPanel):
         """Put what learns from the demonstrations below them."""
         self._learning.addWidget(widget)
 
-    def _set_up_view(self) -> None:
-        about = "Click a demonstration to highlight it on the map; Delete removes it"
-        view = named(self.view, "teach-table", "Demonstrations", about)
-        view.setModel(self.model)
-        view.setFont(tabular(view.font(), scale=0.92))
-        plain_table(view)
-        view.setWordWrap(False)
-        view.setIconSize(QSize(12, 12))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTabKeyNavigation(False)
-        header = view.horizontalHeader()
-        header.setMinimumSectionSize(22)
-        header.setSectionsClickable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(TO, QHeaderView.ResizeMode.Stretch)
-        # By the visible rows: going through all of many takes too long.
-        header.setResizeContentsPrecision(0)
+    def _hide_steps(self) -> None:
+        """Hide the steps if the other columns would be cut off; the cost tells more."""
+        view, header = self.view, self.view.horizontalHeader()
+        widths = (
+            max(view.sizeHintForColumn(column), header.sectionSizeHint(column))
+            for column in range(self.model.columnCount())
+        )
+        view.setColumnHidden(STEPS, sum(widths) > view.viewport().width())
 
     def refresh(self) -> None:
         """Show the session's current state."""
@@ -175,7 +130,7 @@ class TeachPanel(DockPanel):
         self._following = True
         self.model.refresh()
         self._following = False
-        self.view.hide_steps()
+        self._hide_steps()
         count = self.model.rowCount()
         blocked = int(self.model.table.blocked.sum())
         self._pages.setCurrentIndex(1 if count else 0)

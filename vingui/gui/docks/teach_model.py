@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from vingui.core.demonstration_table import DemonstrationTable
@@ -10,10 +10,9 @@ from vingui.core.demonstrations import check_demonstration
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell
 from vingui.core.phrases import counted, place
+from vingui.gui.docks.row_table import Index, RowModel
 from vingui.gui.look.icons import icon
 from vingui.gui.session import Session
-
-Index = QModelIndex | QPersistentModelIndex
 
 NUMBER, FROM, TO, STEPS, COST = range(5)
 _HEADERS: Final = (
@@ -26,7 +25,7 @@ _HEADERS: Final = (
 _BLOCKED: Final = "blocked"
 
 
-class TeachModel(QAbstractTableModel):
+class TeachModel(RowModel):
     """The map's demonstrations, a row each.
 
     Rows are inserted or removed at the end, and the others change in place; the model is never
@@ -37,7 +36,7 @@ class TeachModel(QAbstractTableModel):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADERS, numbers_from=STEPS, parent=parent)
         self._session = session
         self._table: DemonstrationTable = session.teaching.table
         self._rows = len(self._table.demonstrations)
@@ -69,24 +68,6 @@ class TeachModel(QAbstractTableModel):
         """The number of demonstrations."""
         return 0 if parent.isValid() else self._rows
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        """The number of columns."""
-        return 0 if parent.isValid() else len(_HEADERS)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The columns' names, and their meanings as tooltips."""
-        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(_HEADERS):
-            name, about = _HEADERS[section]
-            if role == Qt.ItemDataRole.DisplayRole:
-                return name
-            if role == Qt.ItemDataRole.ToolTipRole:
-                return about
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(section)
-        return None
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The content of a cell of the table."""
         if not index.isValid() or index.row() >= self._rows:
@@ -100,7 +81,7 @@ class TeachModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole if column == COST and self._table.blocked[row]:
                 return icon("warning")
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return self.alignment(column)
         return None
 
     def _text(self, row: int, column: int) -> str:
@@ -127,9 +108,3 @@ class TeachModel(QAbstractTableModel):
 
 def _cell(cell: Cell) -> str:
     return f"{cell[0]}, {cell[1]}"
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    # PySide returns the union of two flags as a flag, which item views understand.
-    side = Qt.AlignmentFlag.AlignRight if column >= STEPS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
