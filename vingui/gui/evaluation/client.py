@@ -105,7 +105,9 @@ class EvaluationClient(QObject):
         self._begun = 0.0
         self._process = WorkerProcess(command=command, name="The evaluator", parent=self)
         # It holds the libraries and the models of the last evaluation.
-        self._leaving = QTimer(self, singleShot=True, interval=_IDLE_MS)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(_IDLE_MS)
         self._leaving.timeout.connect(self._process.end)
         self._process.replied.connect(self._on_reply)
         self._process.died.connect(self._on_died)

@@ -77,7 +77,8 @@ class Tour(QObject):
         self._helped = False
         self._any_input = _AnyInput(self._stop_watching, self)
         self._refreshing = Debounce(self._refresh, 0, self)
-        self._moving_on = QTimer(self, singleShot=True)
+        self._moving_on = QTimer(self)
+        self._moving_on.setSingleShot(True)
         self._moving_on.timeout.connect(self._go_on)
         self._card.next_wanted.connect(self._on_next)
         self._card.skip_wanted.connect(self.end)
