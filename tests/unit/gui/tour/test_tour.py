@@ -521,12 +521,19 @@ def test_the_card_follows_the_theme(planned, session, qtbot, qapp):
 # The first start.
 
 
+@pytest.fixture
+def slowly(monkeypatch):
+    """The first plan plays longer than any test takes."""
+    monkeypatch.setattr(steps_module, "_SECONDS", 100.0)
+
+
 def first_start(window, qtbot, *, watch):
     window.help.first_tour(watch=watch)
     qtbot.waitUntil(lambda: window.tour is not None)
 
 
-def test_the_first_plan_is_played_and_the_tour_follows(window, session, qtbot):
+def test_the_first_plan_is_played_and_the_tour_follows(window, session, qtbot, monkeypatch):
+    monkeypatch.setattr(steps_module, "_SECONDS", 2.0)
     moved = []
     session.playback.moved.connect(moved.append)
     window.help.first_tour(watch=True)
@@ -547,7 +554,9 @@ def test_the_first_plan_is_played_and_the_tour_follows(window, session, qtbot):
 
 
 @pytest.mark.parametrize("by", ["key", "shortcut", "click"])
-def test_any_key_or_click_goes_to_the_end_and_does_nothing_else(planned, session, qtbot, by):
+def test_any_key_or_click_goes_to_the_end_and_does_nothing_else(
+    planned, session, slowly, qtbot, by
+):
     first_start(planned, qtbot, watch=True)
     assert session.playback.playing
     if by == "key":
@@ -566,7 +575,7 @@ def test_any_key_or_click_goes_to_the_end_and_does_nothing_else(planned, session
     assert Key.Key_A in planned.map.pressed
 
 
-def test_a_button_and_a_shortcut_with_ctrl_do_what_they_do(planned, session, qtbot):
+def test_a_button_and_a_shortcut_with_ctrl_do_what_they_do(planned, session, slowly, qtbot):
     done = []
     planned.play.clicked.connect(lambda: done.append("button"))
     action = planned.plan_menu.addAction("Other")
