@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from vingui.core.evaluation_rows import csv_text
 from vingui.core.grid import GridMap
@@ -526,3 +526,15 @@ def test_a_search_without_success_is_said(panel, session):
     session.settings.set(MODEL, "never")
     click(panel.search, panel)
     assert panel.state.text() == "No failure: from every cell of 20 maps the model reaches a goal."
+
+
+def test_in_a_narrow_panel_nothing_is_cut_off(evaluated):
+    evaluated.fold.click()
+    evaluated.resize(evaluated.minimumSizeHint().width(), 900)
+    QApplication.processEvents()
+    assert evaluated.layout().minimumSize().width() <= evaluated.width()
+    for widget in evaluated.findChildren(QAbstractButton):
+        if widget.isVisible() and widget.text():
+            place = widget.mapTo(evaluated, widget.rect().bottomRight())
+            assert evaluated.rect().contains(place), widget.objectName()
+            assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()
