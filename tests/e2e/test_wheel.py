@@ -65,3 +65,16 @@ def test_an_installed_wheel_finds_its_own_assets(installed, tmp_path):
 
 def test_an_installed_wheel_says_that_it_has_types(installed):
     assert list(installed.glob("lib/python*/site-packages/vingui/py.typed"))
+
+
+def test_an_installed_wheel_plans_from_a_script(installed, tmp_path):
+    script = (
+        "import vingui; plan = vingui.plan(vingui.generate('caves', seed=1));"
+        "plan.save('plan.png', width=80); print(*plan.outcomes, vingui.__file__)"
+    )
+    done = run(installed / "bin" / "python", "-W", "error", "-c", script, cwd=tmp_path)
+    assert done.stderr == ""
+    outcome, file = done.stdout.split()
+    assert outcome == "Outcome.REACHED"
+    assert Path(file).is_relative_to(installed)
+    assert (tmp_path / "plan.png").stat().st_size > 10_000
