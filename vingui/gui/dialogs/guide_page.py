@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSizeF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QFont,
     QImage,
@@ -25,10 +25,15 @@ from vingui.paths import GUIDE
 _ZOOM: Final = (0.6, 2.5)
 _COLUMN: Final = 744
 _MARGIN: Final = 24
+_MOST_SCALED: Final = 8
 
 
 class _Pictures(QPyTextObject):
     """Pictures as wide as the column, which Qt's own would not scale smoothly."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._scaled: dict[tuple[int, int], QImage] = {}
 
     def intrinsicSize(self, document: QTextDocument, _place: int, form: QTextFormat) -> QSizeF:  # noqa: N802
         """The width of the column, and the height that belongs to it."""
@@ -45,11 +50,16 @@ class _Pictures(QPyTextObject):
         form: QTextFormat,
     ) -> None:
         """Draw it at the resolution of the screen."""
-        ratio = painter.device().devicePixelRatioF()
-        picture = _picture_of(document, form).scaledToWidth(
-            round(rect.width() * ratio), Qt.TransformationMode.SmoothTransformation
-        )
-        painter.drawImage(rect, picture)
+        picture = _picture_of(document, form)
+        wide = round(rect.width() * painter.device().devicePixelRatioF())
+        key = picture.cacheKey(), wide
+        if key not in self._scaled:
+            # Scaling takes longer than a frame while one scrolls. A page has a few pictures.
+            if len(self._scaled) >= _MOST_SCALED:
+                self._scaled.clear()
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._scaled[key] = picture.scaledToWidth(wide, smooth)
+        painter.drawImage(rect, self._scaled[key])
 
 
 def _picture_of(document: QTextDocument, form: QTextFormat) -> QImage:
