@@ -1,6 +1,7 @@
 """The value view's picture: a layer of the run, and the colour of each cell."""
 
 import sys
+import time
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from vingui.core import value_colours
 from vingui.core.drawn_cells import differing_cells
@@ -73,6 +74,9 @@ class Picture(QObject):
         self._key: _Key = ()
         self._wanted: _Key = ()
         self._computing = Latest(self)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.timeout.connect(self._mark_stale)
         self._replaced = False
         self._coloured: tuple[Layer | None, NDArray[np.bool_] | None] = None, None
         self._ranged: tuple[_Key, tuple[float, float]] = ((), (0.0, 0.0))
@@ -167,8 +171,9 @@ class Picture(QObject):
     def _request_layer(self, compute: Callable[[], Layer | None], key: _Key) -> None:
         """Compute and colour a layer in a thread; one at a time, and then the newest."""
         self._show(None, key)
-        if self._computing.busy:
+        if self._computing.busy or self._resting.isActive():
             return
+        began = time.perf_counter()
         walls = self.session.document.grid.walls
 
         def work() -> tuple[Layer, NDArray[np.uint8]] | None:
@@ -181,6 +186,9 @@ class Picture(QObject):
                 self.layer, self.entries = found
                 self._key, self._replaced = key, True
                 self._coloured = self.layer, walls
+            if self.session.planner.busy:
+                # Half of the time is left to the planner, which may have no core of its own.
+                self._resting.start(round(1000 * (time.perf_counter() - began)))
             if found is not None or key != self._wanted:
                 self._mark_stale()
 
