@@ -1,12 +1,17 @@
 """What tests of several rooms share: maps with all that a network can learn costs from."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from vingui.core import extensions
+from vingui.core.formats import FORMATS
+from vingui.core.generate import KINDS
 from vingui.core.grid import Demonstration, GridMap
+from vingui.core.methods import METHODS
 
 
 def _walk(grid: GridMap, rng: np.random.Generator) -> Demonstration:
@@ -33,3 +38,29 @@ def taught() -> Callable[..., GridMap]:
         return replace(grid, demonstrations=shown, elevation=heights if has else None)
 
     return with_both
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """`install("stripes", code, entry_points)`: installs a package of one module."""
+    folder, added = tmp_path / "installed", []
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(extensions, "_left_out", {})
+    extensions.report_to(None)
+    for registry in (FORMATS, KINDS, METHODS):
+        monkeypatch.setattr(registry, "_found", None)
+    extensions.extensions.cache_clear()
+
+    def package(name: str, code: str, entry_points: str) -> None:
+        added.append(name)
+        info = folder / f"{name}-1.5.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.5\n")
+        (info / "entry_points.txt").write_text(entry_points)
+        (folder / f"{name}.py").write_text(code)
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+
+    yield package
+    for name in added:
+        sys.modules.pop(name, None)
+    extensions.extensions.cache_clear()

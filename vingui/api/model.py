@@ -69,7 +69,8 @@ def load_model(
         name: the name of one that comes with vingui, or a `.keras` file; `None` for the default
             one of the movement rule. Or a planning method without a network: "exact" for exact
             value iteration, or a search from the map's first start: "dijkstra", "a-star",
-            "weighted-a-star", "greedy-best-first" or "breadth-first".
+            "weighted-a-star", "greedy-best-first" or "breadth-first"; or the planner of another
+            package, by the name of its entry point.
         moves: the movement rule: "8", "4", "8-one-free" or "8-both-free"; `None` for the model's,
             and "8" for a method.
         engine: what iterates the values: loops compiled by Numba, or the layers as "keras" runs

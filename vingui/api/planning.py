@@ -266,7 +266,7 @@ class Plan:
             iterations=self.iterations,
             memory=MOST_MEMORY,
             options=options,
-            versions=_versions(),
+            versions=_versions(self.run.model),
             suffix=suffix,
             engine=self.run.engine,
             snapshots=snapshots,
@@ -278,9 +278,9 @@ def _of_film(options: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _versions() -> dict[str, str]:
+def _versions(model: str) -> dict[str, str]:
     # Looking up the installed packages takes longer than a small plan.
-    return versions_here()
+    return versions_here(model=model)
 
 
 def plan(

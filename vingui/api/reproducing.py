@@ -13,7 +13,6 @@ from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
 from vingui.core.file_comparison import FILMS, difference, same_words
 from vingui.core.files import name_of, naming
-from vingui.core.methods import METHODS
 from vingui.core.recipe import Recipe, checksum, versions_here
 from vingui.core.run import Run
 from vingui.core.run_files import DATA_SUFFIXES, table_choice
@@ -88,7 +87,7 @@ def reproduce(
         _check(recipe)
         path = _model(recipe, None if model is None else str(model))
     target = _target(file, None if out is None else Path(out), recipe.suffix)
-    here = versions_here(recipe.kind)
+    here = versions_here(recipe.kind, model=recipe.model)
     for difference_here in _differences(recipe, here):
         on_note(difference_here)
     planned, card = _planned(recipe, path)
@@ -143,7 +142,7 @@ def _model(recipe: Recipe, wanted: str | None) -> Path | None:
     Returns:
         `None` of a planning method, which has no file.
     """
-    if recipe.model in METHODS:
+    if not recipe.sha256:
         if wanted not in (None, recipe.model):
             raise VinguiError(f"The file was made with {recipe.model}, without a model")
         return None
@@ -218,7 +217,7 @@ def _compared(
 ) -> str:
     """How the original and the new file differ, in words; empty if they do not."""
     has_pixels = recipe.kind in FILMS or recipe.suffix in (".png", ".webp")
-    if has_pixels or recipe.versions == versions_here(recipe.kind):
+    if has_pixels or recipe.versions == versions_here(recipe.kind, model=recipe.model):
         found = difference(file, out, kind=recipe.kind, suffix=recipe.suffix)
     else:
         # The versions are in the bytes, so a twin with the original's versions is compared.

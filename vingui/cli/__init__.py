@@ -17,7 +17,8 @@ from typing import Any, Final, NoReturn
 
 from vingui.cli.arguments import decimal_number, whole_number
 from vingui.cli.interruption import ending_by_signals, exit_code, naming_short_memory, words_for
-from vingui.cli.printing import complain
+from vingui.cli.printing import complain, note
+from vingui.core import extensions
 from vingui.core.errors import VinguiError
 from vingui.version import VERSION
 
@@ -87,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name is None and not (words and words[0].startswith("-")):
         return _open_window(words)
     _open_missing_streams()
+    extensions.report_to(note)
     command = "vingui" if name is None else f"vingui {name}"
     try:
         return _run(words, name, command)

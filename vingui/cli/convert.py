@@ -47,7 +47,7 @@ def add_parser(commands: Any) -> None:
         "\n\nformats:\n"
         + "\n".join(
             f"  {row.title:<46} {' '.join(row.suffixes)}{'' if row.write else '   (read only)'}"
-            for row in FORMATS
+            for row in FORMATS.values()
         ),
         examples=_EXAMPLES,
     )

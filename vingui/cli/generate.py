@@ -111,12 +111,13 @@ def _add_kind(kinds: Any, kind: Kind) -> None:
 
 def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
     option = "--" + parameter.name.replace("_", "-")
+    about = parameter.about.replace("%", "%%")
     if parameter.type is bool:
         parser.add_argument(
             option,
             action=argparse.BooleanOptionalAction,
             default=None,
-            help=f"{parameter.about} (default: {'yes' if parameter.default else 'no'})",
+            help=f"{about} (default: {'yes' if parameter.default else 'no'})",
         )
         return
     low, high = parameter.low, parameter.high
@@ -126,7 +127,7 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> Non
         option,
         metavar="N" if parameter.type is int else "X",
         type=parameter.type,
-        help=f"{parameter.about}; {low:zg} to {high:zg} (default: {shown})",
+        help=f"{about}; {low:zg} to {high:zg} (default: {shown})",
     )
 
 

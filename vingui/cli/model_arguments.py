@@ -10,7 +10,7 @@ from vingui.cli.progress import status
 from vingui.core.cards import default_model, find_model
 from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
-from vingui.core.methods import METHODS, is_search
+from vingui.core.methods import SEARCHES, is_search
 from vingui.core.moves import DEFAULT_RULE, RULES, rule_named
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, several: bool = Fals
     methods = (
         "; or a planning method without a network, under any movement rule: exact (value "
         "iteration), or a search from the map's first start: "
-        f"{', '.join(filter(is_search, METHODS))}"
+        f"{', '.join(SEARCHES)}; or the planner of another package"
     )
     parser.add_argument(
         "--model",

@@ -8,7 +8,8 @@ from vingui.cli.arguments import add_command
 from vingui.cli.printing import say, write_json
 from vingui.core.architectures import about
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
-from vingui.core.methods import METHODS
+from vingui.core.extensions import leave_out, reason_of
+from vingui.core.methods import METHODS, Method
 from vingui.core.phrases import percent
 from vingui.core.snapshots import Snapshots
 
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         say(options, *_lines(card, Snapshots(file)), *(_about(card) if options.models else []), "")
     if not options.models:
         say(options, "planning methods without a network, under any movement rule")
-        say(options, *(f"  {one.name}: {one.title}" for one in METHODS.values()))
+        say(options, *map(_about_method, filter(_is_usable, METHODS.values())))
     if options.json:
         records = [
             asdict(card) | {"snapshots": Snapshots(file).epochs()}
@@ -58,6 +59,24 @@ def run(options: argparse.Namespace) -> int:
         ]
         write_json(options.json, {"models": records})
     return 0
+
+
+def _is_usable(method: Method) -> bool:
+    """Whether the planner of another package can be imported; if not, it is left out."""
+    if method.extension is None:
+        return True
+    try:
+        why = "" if callable(method.extension.entry_point.load()) else "it is no function"
+    except (Exception, SystemExit) as error:
+        why = reason_of(error)
+    if why:
+        leave_out(method.extension, why)
+    return not why
+
+
+def _about_method(method: Method) -> str:
+    title = method.description if method.extension is not None else method.title
+    return f"  {method.name}: {title.rstrip('.')}"
 
 
 def _about(card: ModelCard) -> list[str]:

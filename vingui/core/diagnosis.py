@@ -166,7 +166,8 @@ def diagnose(
     peak = _peak(run, loop, k) if loop.size else None
     unlike = () if sees_costs or settings is None else _unlike(run, cell, settings)
     found = {
-        Reason.NOT_ARRIVED: not 0 < needed <= horizon,
+        # How far the k-th value function of another package's planner sees is not known.
+        Reason.NOT_ARRIVED: run.readouts.has_backups and not 0 < needed <= horizon,
         Reason.PEAK: peak is not None,
         Reason.UNSEEN_COSTS: not sees_costs and _is_short(trajectory, run.oracle, run.rule),
         Reason.BELIEVED_COSTS: _believes(trajectory, run),

@@ -18,7 +18,6 @@ DEFAULT_SIDE: Final = 28
 DEFAULT_COUNT: Final = 100
 
 _MIXED: Final = "mixed"
-_NAMES: Final = (*KINDS, _MIXED)
 _SIZE: Final = re.compile(r"(\d{1,6})(?:x(\d{1,6}))?")
 
 
@@ -51,10 +50,9 @@ class GeneratedMaps(Sequence[GridMap]):
 
     def __post_init__(self) -> None:
         for kind in self.kinds:
-            if kind not in _NAMES:
-                raise VinguiError(
-                    f"There is no kind of map {brief(kind)}; there are {', '.join(_NAMES)}"
-                )
+            if kind != _MIXED and kind not in KINDS:
+                names = ", ".join((*KINDS, _MIXED))
+                raise VinguiError(f"There is no kind of map {brief(kind)}; there are {names}")
         check_shape(self.rows, self.cols)
         if not 1 <= self.number <= MOST_MAPS:
             raise VinguiError(

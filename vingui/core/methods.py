@@ -9,13 +9,36 @@ of the first k cells that it expanded, minus the cost from the start by the way 
 there. The last one is the goal that ends it, unless no path leads to any. The policy under V_K is
 the path that it found, and is not known before. So only the trajectory from the start that was
 searched from tells how it ended; from other cells that are not on its path there is no action.
+
+Planners of other packages, by entry points of the group `vingui.planners`, are methods too: each is
+a `PlanFunction`, and its name is that of the entry point.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from numpy.typing import ArrayLike
+
 from vingui.core.errors import VinguiError
+from vingui.core.extensions import Extension, Registry
 from vingui.core.grid import Cell, GridMap
+from vingui.core.moves import MoveRule
+from vingui.paths import MODELS
+
+PlanFunction = Callable[[GridMap, MoveRule], Iterable[ArrayLike]]
+"""A planner of another package: yields V_1, V_2 and on of a map with a goal, under a movement rule.
+
+Each is `(rows, cols)` float: the value of a cell is that of the goal that the best path known from
+there ends at (0 unless the map says otherwise, see `GridMap.valued_goals`), minus the path's cost:
+the length of a move is in `MoveRule.costs`, and `GridMap.costs` has the cost that multiplies it in
+the cell that is entered, `None` for 1 everywhere. A cell from which no path is known has `-inf`;
+values of walls are ignored.
+
+The plan ends with the last one, or before one that equals the one before it, or after K or, on
+"auto", as many as the map has cells. The policy under each is greedy: the action whose cost and
+next value are best. Whatever it raises is reported with its name.
+"""
 
 WEIGHT: Final = 2
 """How often weighted A* counts the heuristic; its paths cost at most so many times the least."""
@@ -46,6 +69,7 @@ class Method:
         description: what it does, in one sentence.
         priority: of a search, what it expands first; `None` of value iteration.
         drawback: why its path may cost more than the best, in a clause; empty if it never does.
+        extension: where the planner of another package is imported from, when it plans.
     """
 
     name: str
@@ -53,9 +77,10 @@ class Method:
     description: str
     priority: Priority | None = None
     drawback: str = ""
+    extension: Extension | None = None
 
 
-METHODS: Final = {
+_OWN: Final = {
     method.name: method
     for method in (
         Method(
@@ -106,13 +131,33 @@ METHODS: Final = {
         ),
     )
 }
-"""Every method by its name."""
+
+SEARCHES: Final = tuple(name for name, method in _OWN.items() if method.priority is not None)
+"""The names of the searches."""
+
+
+def _adapted(extension: Extension) -> Method:
+    description = f"The planner of the package {extension.package} {extension.version}."
+    return Method(extension.name, extension.name, description, extension=extension)
+
+
+def _is_shipped(name: str) -> bool:
+    return (MODELS / f"{name}.keras").exists()
+
+
+METHODS: Final = Registry(_OWN, "vingui.planners", _adapted, _is_shipped)
+"""Every method by its name; planners of other packages are not imported for it."""
 
 
 def is_search(name: str) -> bool:
     """Whether a run of this name, in place of a model's, is one of a search."""
+    return name in SEARCHES
+
+
+def is_extension(name: str) -> bool:
+    """Whether a run of this name, in place of a model's, is one of another package's planner."""
     method = METHODS.get(name)
-    return method is not None and method.priority is not None
+    return method is not None and method.extension is not None
 
 
 def searched_start(grid: GridMap) -> Cell:

@@ -46,7 +46,7 @@ class Readouts:
 
     Attributes:
         reader: computes what is not known; `None` if nothing can.
-        has_backups: whether values come of Bellman backups, not of a search.
+        has_backups: whether values come of Bellman backups, not of a search or of another package.
         latent_actions: how many q-values each cell has; 0 until that is known.
         reward_channels: how many rewards each cell has: one, or one for each latent action; 0
             until that is known.

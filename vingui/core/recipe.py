@@ -89,7 +89,7 @@ class Recipe:
             added["snapshots"] = [list(snapshot) for snapshot in self.snapshots]
         return {
             "format": FORMAT,
-            "version": VERSION if self.model in METHODS else 1 if self.grid.is_plain else 2,
+            "version": VERSION if not self.sha256 else 1 if self.grid.is_plain else 2,
             "kind": self.kind,
             "name": self.name,
             "map": map_record(self.grid),
@@ -152,7 +152,12 @@ class Recipe:
                 f"The recipe asks for {counted(values['memory'], 'byte')} of values to be kept; "
                 f"vingui keeps {MOST_MEMORY:,} at most"
             )
-        if bool(values["sha256"]) == (values["model"] in METHODS):
+        if not values["sha256"] and values["model"] not in METHODS:
+            raise VinguiError(
+                "A recipe has the checksum of its model, or names a planning method; "
+                f"{brief(values['model'])} is none that is installed"
+            )
+        if values["sha256"] and values["model"] in METHODS.own:
             raise VinguiError("A recipe has the checksum of its model, or names a planning method")
         engine = content.get("engine", "numba")
         if engine not in ENGINES:
@@ -160,7 +165,7 @@ class Recipe:
         snapshots = _snapshots(content.get("snapshots", []))
         if bool(snapshots) != (values["kind"] == "learning"):
             raise VinguiError("A film of learning has snapshots, and only such a film")
-        if snapshots and values["model"] in METHODS:
+        if snapshots and not values["sha256"]:
             raise VinguiError("A planning method learns nothing, and has no film of learning")
         return cls(grid=grid, engine=engine, snapshots=snapshots, **values)
 
@@ -214,11 +219,12 @@ def checksum(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def versions_here(kind: str = "") -> dict[str, str]:
+def versions_here(kind: str = "", *, model: str = "") -> dict[str, str]:
     """Return the installed versions of Python and of the packages that plan and draw, by name.
 
     Args:
         kind: the kind of the recipe that they are for.
+        model: its model; the planner of another package has a version too.
     """
     found = {"python": platform.python_version()}
     for name in (*_PACKAGES, *(_PACKAGES_OF_VIEWS if kind == "view" else ())):
@@ -226,6 +232,9 @@ def versions_here(kind: str = "") -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
+    method = METHODS.get(model)
+    if method is not None and method.extension is not None:
+        found[method.extension.package] = method.extension.version
     return found
 
 

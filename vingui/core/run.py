@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vingui.core.bounded_cache import BoundedCache
 from vingui.core.cell_backup import CellBackup
 from vingui.core.grid import Cell, GridMap
-from vingui.core.methods import is_search
+from vingui.core.methods import is_extension, is_search
 from vingui.core.moves import MoveRule, rule_named
 from vingui.core.oracle import Oracle
 from vingui.core.planner_protocol import (
@@ -115,7 +115,7 @@ class Run:
         self.readouts = Readouts(
             self.number, grid.walls.shape, self.rule.n_actions, self._history.nearest
         )
-        self.readouts.has_backups = not self.is_search
+        self.readouts.has_backups = not self.is_search and not is_extension(self.model)
         self._trajectories: BoundedCache[tuple[int, tuple[Cell, ...]], tuple[Trajectory, ...]] = (
             BoundedCache(_count_cells, most=_KEPT_CELLS, count=_TRAJECTORIES)
         )

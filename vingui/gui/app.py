@@ -19,9 +19,11 @@ from PySide6.QtCore import (
     QSocketNotifier,
     QStandardPaths,
     QTimer,
+    Signal,
 )
 from PySide6.QtWidgets import QApplication
 
+from vingui.core import extensions
 from vingui.gui import background
 from vingui.gui import settings as entries
 from vingui.gui.bugs import Bugs, log_qt_messages
@@ -54,6 +56,9 @@ class App(QObject):
     Args:
         path: the map file or folder of maps to open; `None` to restore the last map.
     """
+
+    _extension_left_out = Signal(str)
+    """In any thread: a sentence about an extension."""
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
@@ -96,6 +101,10 @@ class App(QObject):
         self.recovery.failed.connect(
             lambda text: self.session.notify(text, kind="warning", key="recovery")
         )
+        self._extension_left_out.connect(
+            lambda text: self.session.notify(text, kind="warning", key=text)
+        )
+        extensions.report_to(self._extension_left_out.emit)
         self.settings.changed.connect(self._on_setting_changed)
         self.planner.phase_changed.connect(self._preload)
         self.session.plan()
@@ -118,6 +127,7 @@ class App(QObject):
 
     def close(self) -> None:
         """Save the state and end everything that runs beside the window."""
+        extensions.report_to(None)
         self.window.help.end_tour()
         self.window.filing.close()
         self.document.commit()

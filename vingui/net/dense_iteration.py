@@ -21,9 +21,6 @@ from vingui.core.tiles import Box
 from vingui.core.value_history import ValueHistory, figures, value_maps_within
 from vingui.net.iteration import PIECE, silent_cells
 
-_CHUNK: Final = 32
-"""Backups between two looks at the clock, unless memory makes them fewer."""
-
 _CHUNK_BYTES: Final = 8 << 20
 
 _STILL: Final = 1e-4
@@ -52,6 +49,8 @@ class Backups:
         reward: returns the reward, `(rows, cols, channels)`.
         terms: returns what the q-values of V_k are made of in a cell.
         learned_costs: `(rows, cols)`, the cost of entering each cell, if the network learned it.
+        chunk: how many backups to make between two looks at the clock, unless memory makes them
+            fewer.
     """
 
     initial: NDArray[np.float32]
@@ -60,6 +59,7 @@ class Backups:
     reward: Callable[[], NDArray[np.float32]]
     terms: Callable[[NDArray[np.float32], Cell], BackupTerms]
     learned_costs: NDArray[np.float32] | None = None
+    chunk: int = 32
 
 
 class DenseIteration:
@@ -106,7 +106,7 @@ class DenseIteration:
         """Make some backups for each step of the loop."""
         before = self._backups.initial
         nothing = np.full_like(before, -np.inf)
-        chunk = max(min(_CHUNK, _CHUNK_BYTES // before.nbytes), 1)
+        chunk = max(min(self._backups.chunk, _CHUNK_BYTES // before.nbytes), 1)
         done = 0
         while done < self._limit and not self.converged:
             count = min(chunk, self._limit - done)

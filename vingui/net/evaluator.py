@@ -32,6 +32,7 @@ from vingui.core.evaluation_protocol import (
 )
 from vingui.core.evaluation_sets import LoadedSet, MapSet, with_distinct_names
 from vingui.core.memory import is_short_of_memory
+from vingui.core.methods import is_extension
 from vingui.core.pipe import Outlet, hand_over, own_output
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ class _Task:
         from vingui.net.zoo import load_planner
 
         self._check()
-        # Methods without a network are references.
-        planner, card = load_planner(str(find_model(name)))
+        # Our own methods without a network are references.
+        planner, card = load_planner(name if is_extension(name) else str(find_model(name)))
         return Contestant(
             planner, card, iterations_for(planner, self._request.iterations), by_k=by_k
         )

@@ -102,7 +102,7 @@ class ModelFile:
             # Keras chooses the format by the suffix.
             if check_regular(path) and path.suffix.lower() != ".keras":
                 raise VinguiError("This is not a model: its name must end in .keras")
-            check_no_placeholder(read_head(path), (".keras",))
+            check_no_placeholder(read_head(path), ".keras".__eq__)
             content, weights = _unpacked(read_bytes(path, limit=_MAX_BYTES))
             return cls(path, *_described(content), _read_weights(weights))
 

@@ -1,4 +1,7 @@
-"""The plans of `core.methods`: exact value iteration, and the classic searches."""
+"""The plans of `core.methods`: exact value iteration, and the classic searches.
+
+Those of other packages are in `extension_planner`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from vingui.core.planner_protocol import ChangedValues, NewValues
 from vingui.core.rollout import NO_ACTION
 from vingui.core.tiles import Box
 from vingui.core.value_changes import ValueChanges
+from vingui.net.extension_planner import network_of_extension
 from vingui.net.network import Network, Waves
 from vingui.net.transition_tables import TransitionTables, every_patch
 
@@ -35,7 +39,13 @@ _SCALE = np.float32(20)
 
 
 def network_of_method(method: Method, rule: MoveRule) -> Network:
-    """Return what plans by a method under a movement rule, in place of a network."""
+    """Return what plans by a method under a movement rule, in place of a network.
+
+    Raises:
+        VinguiError: the planner of another package cannot be imported, or is no function.
+    """
+    if method.extension is not None:
+        return network_of_extension(method.extension, exact_tables(rule), rule)
     priority = method.priority
     if priority is None:
         waves = Waves(exact_tables(rule))

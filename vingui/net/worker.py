@@ -25,7 +25,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
-from vingui.core.methods import METHODS
+from vingui.core.methods import METHODS, is_extension
 from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
 from vingui.core.pipe import Outlet, hand_over, own_output
 from vingui.core.planner_protocol import (
@@ -203,8 +203,9 @@ class Worker:
         for reply in job.study():
             self._reply(reply)
             yield 0.0
-        yield REST
-        yield from self._warm_up(planner)
+        if not is_extension(request.model):
+            yield REST
+            yield from self._warm_up(planner)
 
     def _warm_up(self, planner: "Planner") -> Iterator[float]:
         planner.greedy_actions(_USUAL, iterations=1)

@@ -45,7 +45,7 @@ def companion(path: Path, name: str, *, fallback: str = "") -> Path:
             if found != path and found.is_file():
                 if any(found.resolve().is_relative_to(root) for root in roots):
                     with naming(found):
-                        check_no_placeholder(read_head(found), (found.suffix.lower(),))
+                        check_no_placeholder(read_head(found), found.suffix.lower().__eq__)
                     return found
                 leaving = leaving or found
     if leaving is not None:

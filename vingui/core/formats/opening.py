@@ -13,7 +13,7 @@ from vingui.core.formats.base import Format
 from vingui.core.formats.options import DEFAULT_OPTIONS, ReadOptions
 from vingui.core.formats.pixels import is_film
 from vingui.core.formats.placeholder_files import check_no_placeholder, named_alone
-from vingui.core.formats.registry import FORMATS, readable_suffixes
+from vingui.core.formats.registry import FORMATS, is_readable, readable_suffixes
 from vingui.core.grid import GridMap
 from vingui.core.phrases import counted
 
@@ -118,21 +118,25 @@ def _format_of(path: Path) -> Format:
     if not check_regular(path):
         raise VinguiError("The file is empty: there is no map in it")
     head = read_head(path)
-    check_no_placeholder(head, readable_suffixes())
+    check_no_placeholder(head, is_readable)
     head = _as_utf8(head)
     if path.suffix.lower() in _PICKLE_SUFFIXES or head.startswith(_PICKLE_HEADS):
         raise VinguiError(
             "It is a Python pickle, which can run code when it is loaded, so it is not read. "
             "Export the maps with numpy.savez to an .npz with the arrays walls, goal and start"
         )
-    named = [file_format for file_format in FORMATS if path.suffix.lower() in file_format.suffixes]
-    others = [file_format for file_format in FORMATS if file_format not in named]
-    for file_format in (*named, *others):
-        if file_format.matches(head, path):
+    suffix, named = path.suffix.lower(), None
+    for file_format in FORMATS.values():
+        if suffix in file_format.suffixes:
+            if file_format.matches(head, path):
+                return file_format
+            named = named or file_format
+    for file_format in FORMATS.values():
+        if suffix not in file_format.suffixes and file_format.matches(head, path):
             return file_format
-    if named:
+    if named is not None:
         # No format matches, so the reader that belongs to the name says what is wrong.
-        return named[0]
+        return named
     if text.begins_as_map(head):
         return text.FORMAT
     raise VinguiError(
@@ -304,7 +308,7 @@ def _kind_of(file: Path) -> str:
 def _is_map(file: Path, head: bytes) -> bool:
     """Whether a file is meant as a map; most files with some of the suffixes are not."""
     suffix = file.suffix.lower()
-    if named_alone(head, (suffix,)):
+    if named_alone(head, suffix.__eq__):
         # A link that was copied as text, which is reported. Lists of files name other suffixes.
         return True
     if suffix in ros.FORMAT.suffixes:

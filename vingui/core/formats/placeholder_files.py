@@ -4,6 +4,7 @@ Where Git may not make links, and on some shared drives and in some zip files, a
 text file that holds its target and nothing else.
 """
 
+from collections.abc import Callable
 from pathlib import PureWindowsPath
 from typing import Final
 
@@ -19,13 +20,13 @@ _OPENING: Final = ("{", "[", '"', "'", "<", "#!")
 """Beginnings of a line of JSON, YAML, XML or a program; no link's path begins like that."""
 
 
-def check_no_placeholder(head: bytes, suffixes: tuple[str, ...]) -> None:
+def check_no_placeholder(head: bytes, is_suffix: Callable[[str], bool]) -> None:
     """Refuse a file that is only a placeholder for another file.
 
     Args:
         head: the file's first bytes, from `read_head`.
-        suffixes: the suffixes of files that it may be a placeholder for, in lower case, with
-            the dot.
+        is_suffix: whether files of a suffix, in lower case and with the dot, are such that it may
+            be a placeholder for.
 
     Raises:
         VinguiError: it is a placeholder for another file. The message does not begin with its name.
@@ -35,7 +36,7 @@ def check_no_placeholder(head: bytes, suffixes: tuple[str, ...]) -> None:
             "It is a pointer that Git LFS keeps in place of the file. Get the file itself with "
             "git lfs pull, or download it"
         )
-    target = named_alone(head, suffixes)
+    target = named_alone(head, is_suffix)
     if target.startswith(_ADDRESSES):
         raise VinguiError(
             f"It holds only the web address {brief(target)}. Download that file and open it"
@@ -47,10 +48,10 @@ def check_no_placeholder(head: bytes, suffixes: tuple[str, ...]) -> None:
         )
 
 
-def named_alone(content: bytes, suffixes: tuple[str, ...]) -> str:
+def named_alone(content: bytes, is_suffix: Callable[[str], bool]) -> str:
     """The path or web address that a text consists of; empty if it holds anything else.
 
-    A file name counts if it has one of the suffixes, a path also if it begins with `/`, `./` or
+    A file name counts if it has such a suffix, a path also if it begins with `/`, `./` or
     `../`.
     """
     if len(content) > _MOST_BYTES:
@@ -62,7 +63,7 @@ def named_alone(content: bytes, suffixes: tuple[str, ...]) -> str:
     if not line.isprintable() or line.startswith(_OPENING) or ": " in line:
         return ""
     path = PureWindowsPath(line)
-    if path.suffix.lower() in suffixes and path.stem.strip("."):
+    if path.stem.strip(".") and is_suffix(path.suffix.lower()):
         return line
     leads = path.parts[:1] == ("..",) or line.startswith(("./", ".\\", "/"))
     return line if leads and len(path.parts) > 1 else ""

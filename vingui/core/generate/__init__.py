@@ -8,13 +8,11 @@ The shipped models were trained and evaluated on maps of `place_uniform` and `th
 test checks that the same seed still gives the same maps.
 """
 
+from vingui.core.generate.base import Kind, Parameter, Setting
 from vingui.core.generate.goal_and_starts import largest_region, place_apart, place_uniform
 from vingui.core.generate.kinds import (
     KINDS,
     MOST_STARTS,
-    Kind,
-    Parameter,
-    Setting,
     generate,
     generate_many,
     generate_walls,

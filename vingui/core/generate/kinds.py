@@ -1,107 +1,25 @@
-"""The table of generators, and the functions that use it."""
+"""The table of generators, and the functions that use it.
+
+Other packages bring theirs by entry points of the group `vingui.generators`, each a `Kind`.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from numbers import Integral, Real
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.errors import VinguiError
+from vingui.core.extensions import Registry
 from vingui.core.generate import caves, fields, landscapes, mazes, mountains, rooms
+from vingui.core.generate.base import Kind, Parameter, Setting, adapted
 from vingui.core.generate.goal_and_starts import place_apart, place_uniform
 from vingui.core.generate.landscapes import Ground
 from vingui.core.grid import GridMap, check_shape
 
-Setting = bool | int | float
-"""A parameter's value."""
-
 MOST_STARTS: Final = 100
 """The most starts that users may choose for a generated map."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a generator, shown as a field of a form and as an option of a command.
-
-    Attributes:
-        name: its name in code and, with hyphens, on the command line.
-        title: its label in the form.
-        about: one line of help.
-        type: `bool`, `int` or `float`.
-        default: its default, or a function of `(rows, cols)` that returns it.
-        low: the least value allowed; `False` for a `bool`.
-        high: the greatest value allowed; `True` for a `bool`.
-    """
-
-    name: str
-    title: str
-    about: str
-    type: type[bool] | type[int] | type[float]
-    default: Setting | Callable[[int, int], Setting]
-    low: Setting = False
-    high: Setting = True
-
-    def default_for(self, *, rows: int, cols: int) -> Setting:
-        """The default for a map of that size."""
-        return self.default(rows, cols) if callable(self.default) else self.default
-
-    def checked(self, value: Any) -> Setting:
-        """`value` converted to this parameter's type.
-
-        Raises:
-            VinguiError: it is of another type or out of bounds.
-        """
-        kind: Any = {bool: bool, int: Integral, float: Real}[self.type]
-        if (
-            isinstance(value, kind)
-            and isinstance(value, bool) == (self.type is bool)
-            and self.low <= value <= self.high
-        ):
-            return self.type(value)
-        wanted = {bool: "true or false", int: "a whole number", float: "a number"}[self.type]
-        bounds = "" if self.type is bool else f" from {self.low} to {self.high}"
-        raise VinguiError(f"{self.name} must be {wanted}{bounds}, not {value!r}")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of generated map.
-
-    Attributes:
-        name: its name on the command line.
-        title: its name in the window.
-        about: what such a map looks like, in one line.
-        parameters: the generator's parameters.
-        ground: generates walls and terrain, from `rows`, `cols`, `rng` and every parameter by its
-            name.
-    """
-
-    name: str
-    title: str
-    about: str
-    parameters: tuple[Parameter, ...]
-    ground: Callable[..., Ground]
-
-    def settings(self, *, rows: int, cols: int, **given: Setting) -> dict[str, Setting]:
-        """The value of every parameter: the given values, checked, and defaults for the map's size.
-
-        Raises:
-            VinguiError: a given value is out of bounds or of another type, or its name is unknown.
-        """
-        names = [parameter.name for parameter in self.parameters]
-        for name in given:
-            if name not in names:
-                raise VinguiError(
-                    f"There is no parameter {name!r} of {self.name}; there are {', '.join(names)}"
-                )
-        return {
-            parameter.name: parameter.checked(given[parameter.name])
-            if parameter.name in given
-            else parameter.default_for(rows=rows, cols=cols)
-            for parameter in self.parameters
-        }
 
 
 def _bare(walls: Callable[..., NDArray[np.bool_]]) -> Callable[..., Ground]:
@@ -326,7 +244,7 @@ _MOUNTAINS: Final = Kind(
     mountains.mountains,
 )
 
-KINDS: Final = {
+_OWN: Final = {
     kind.name: kind
     for kind in (
         _OBSTACLES,
@@ -341,7 +259,12 @@ KINDS: Final = {
         _MOUNTAINS,
     )
 }
-"""Every kind of generated map by its name; the first is the default."""
+
+KINDS: Final = Registry(_OWN, "vingui.generators", adapted, ("mixed", "like", "map").__contains__)
+"""Every kind of generated map by its name; the first is the default.
+
+Other names that maps to evaluate on have belong to no extension.
+"""
 
 
 def generate_walls(

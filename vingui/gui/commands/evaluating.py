@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from vingui.core.cards import shipped_models
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
+from vingui.core.methods import is_extension
 from vingui.gui import settings as entries
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.training import Training
@@ -146,7 +147,11 @@ class Evaluating(QObject):
         )
         models, iterations = self._requests[case.number]
         model = models[case.model]
-        if model != session.model:
+        if is_extension(model):
+            # What is no network plans in the second view.
+            session.settings.set(entries.COMPARE_WITH, model)
+            session.settings.set(entries.COMPARE, True)
+        elif model != session.model:
             session.choose_model(model)
         session.settings.set(entries.ITERATIONS, iterations)
         session.select_start(0)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vingui.core.extensions import listed
 from vingui.gui.look.buttons import button
 from vingui.gui.look.fields import column, row
 from vingui.gui.look.icons import icon
@@ -74,7 +75,7 @@ class AboutDialog(QDialog):
         about.setOpenExternalLinks(True)
         about.setMinimumWidth(400)
         head, buttons = row(picture, about, spacing=16), self._make_buttons()
-        layout = column(head, self._version_table(), buttons, spacing=16)
+        layout = column(head, self._version_table(), *_extensions(), buttons, spacing=16)
         layout.setContentsMargins(24, 24, 24, 16)
         self.setLayout(layout)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
@@ -104,4 +105,23 @@ class AboutDialog(QDialog):
 
     def _copy(self) -> None:
         lines = (f"{name} {version}" for name, version in self._versions.items())
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText("\n".join((*lines, *extension_lines())))
+
+
+def extension_lines() -> list[str]:
+    """A line for each extension that is installed."""
+    return [
+        f"{one.title[4].upper()}{one.title[5:]}" + (f" (left out: {why})" if why else "")
+        for one, why in listed()
+    ]
+
+
+def _extensions() -> list[QWidget]:
+    lines = extension_lines()
+    if not lines:
+        return []
+    label = Label("\n".join(lines))
+    label.setObjectName("about-extensions")
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return [label]

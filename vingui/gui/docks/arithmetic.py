@@ -74,7 +74,11 @@ def arithmetic(
             "iteration."
         )
     if not run.readouts.has_backups:
-        return Arithmetic("A search makes no Bellman backups, so there is no sum to show.")
+        return Arithmetic(
+            "A search makes no Bellman backups, so there is no sum to show."
+            if run.is_search
+            else "How the planner of another package computes its values is not known."
+        )
     if run.readouts.backup_request(k, cell) is None:
         return Arithmetic(
             f"On a map of this size not every V_k is kept, and V_{k - 1} is not. So there is "

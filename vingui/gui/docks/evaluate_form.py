@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from vingui.core.generate import KINDS
 from vingui.core.grid import MIN_SIDE, GridMap
+from vingui.core.methods import METHODS, Method
 from vingui.core.phrases import counted
 from vingui.gui.docks.check_list import CheckList
 from vingui.gui.docks.model_box import heading_item, list_item, model_items
@@ -134,7 +135,7 @@ class EvaluateForm(QWidget):
 
     def fill(self) -> None:
         """List the models and sets of maps that there are now."""
-        self.models.offer(model_items(self._session, self._trained(), {}))
+        self.models.offer(model_items(self._session, self._trained(), _planners()))
         self._offer_maps()
 
     def show_map(self) -> None:
@@ -186,6 +187,11 @@ class EvaluateForm(QWidget):
         self._form.setRowVisible(self._size, choices.has_size)
         self._form.setRowVisible(self.count, choices.is_random)
         self._form.setRowVisible(self.seed, choices.is_random)
+
+
+def _planners() -> dict[str, Method]:
+    """The planners of other packages; our own methods are references."""
+    return {name: method for name, method in METHODS.items() if method.extension is not None}
 
 
 def _about_map(grid: GridMap) -> tuple[str, str]:

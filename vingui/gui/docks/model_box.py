@@ -130,8 +130,9 @@ def model_items(
     if methods:
         yield heading_item("Without a network")
     for method in methods.values():
-        about = tip(method.description)
-        yield list_item(method.title, value=method.name, detail="", about=about)
+        about, package = tip(method.description), method.extension
+        detail = f"{package.package} {package.version}" if package is not None else ""
+        yield list_item(method.title, value=method.name, detail=detail, about=about)
     recent = session.settings.get(RECENT_MODELS)
     yield heading_item("Files")
     for file in dict.fromkeys((*recent, session.model)):

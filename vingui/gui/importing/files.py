@@ -206,7 +206,7 @@ def open_filter() -> str:
     return ";;".join(
         [
             _filter("All readable files", readable_suffixes()),
-            *(_filter(file_format.title, file_format.suffixes) for file_format in FORMATS),
+            *(_filter(file_format.title, file_format.suffixes) for file_format in FORMATS.values()),
             "All files (*)",
         ]
     )
@@ -218,7 +218,7 @@ def save_filter() -> str:
 
     return ";;".join(
         _filter(file_format.title, file_format.written_suffixes)
-        for file_format in FORMATS
+        for file_format in FORMATS.values()
         if file_format.written_suffixes
     )
 
@@ -230,7 +230,7 @@ def suffix_for(chosen: str) -> str:
     """
     from vingui.core.formats import FORMATS
 
-    written = [file_format for file_format in FORMATS if file_format.written_suffixes]
+    written = [file_format for file_format in FORMATS.values() if file_format.written_suffixes]
     for file_format in written:
         if chosen == _filter(file_format.title, file_format.written_suffixes):
             return file_format.written_suffixes[0]

@@ -209,12 +209,14 @@ def test_the_samples_are_sound(folder, name):
 
 def test_every_importer_has_a_sample():
     used = {format_of_name(name) for name in SAMPLES}
-    assert used == {file_format.name for file_format in FORMATS}
+    assert used == {file_format.name for file_format in FORMATS.values()}
 
 
 def format_of_name(name):
     stem, _, suffix = name.rpartition(".")
-    named = [file_format.name for file_format in FORMATS if f".{suffix}" in file_format.suffixes]
+    named = [
+        file_format.name for file_format in FORMATS.values() if f".{suffix}" in file_format.suffixes
+    ]
     return stem if stem in named else named[0]
 
 
@@ -254,7 +256,7 @@ def check_message(name, message):
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if not name.endswith(".yaml")])
 def test_a_file_under_any_other_name_is_read_or_refused(folder, name):
-    suffixes = {suffix for file_format in FORMATS for suffix in file_format.suffixes}
+    suffixes = {suffix for file_format in FORMATS.values() for suffix in file_format.suffixes}
     for suffix in [*sorted(suffixes), "", ".exe"]:
         path = folder / f"renamed{suffix}"
         path.write_bytes(SAMPLES[name])

@@ -32,9 +32,9 @@ def grid(walls):
 
 
 def test_the_registry_is_sound():
-    names = [file_format.name for file_format in FORMATS]
+    names = [file_format.name for file_format in FORMATS.values()]
     assert len(set(names)) == len(names)
-    for file_format in FORMATS:
+    for file_format in FORMATS.values():
         assert set(file_format.written_suffixes) <= set(file_format.suffixes)
         assert bool(file_format.written_suffixes) == (file_format.write is not None)
         assert all(suffix == suffix.lower() and suffix[0] == "." for suffix in file_format.suffixes)
@@ -55,9 +55,9 @@ def test_no_format_matches_anothers_file(tmp_path, grid):
         path = tmp_path / f"map{suffix}"
         write_map(path, grid)
         head = path.read_bytes()[:4096]
-        assert [file_format.name for file_format in FORMATS if file_format.matches(head, path)] == [
-            format_to_write(path).name
-        ]
+        assert [
+            file_format.name for file_format in FORMATS.values() if file_format.matches(head, path)
+        ] == [format_to_write(path).name]
 
 
 def test_the_format_of_a_file_is_known_before_it_is_read(tmp_path, grid, refused):
@@ -77,7 +77,7 @@ def test_what_a_format_loses_is_reported(tmp_path, grid):
     placed = GridMap(grid.walls, frame=MapFrame(0.05))
     losses = {
         file_format.name: file_format.losses((placed, grid))
-        for file_format in FORMATS
+        for file_format in FORMATS.values()
         if file_format.write
     }
     both = ("goals and starts are left out", "resolution and origin are left out")
@@ -86,7 +86,9 @@ def test_what_a_format_loses_is_reported(tmp_path, grid):
         kept = {"ros": both[:1], "set": both[1:], "text": both[1:]}.get(name, both)
         assert len(said) == len(kept)
         assert all(part in sentence for part, sentence in zip(kept, said, strict=True))
-        file_format = next(file_format for file_format in FORMATS if file_format.name == name)
+        file_format = next(
+            file_format for file_format in FORMATS.values() if file_format.name == name
+        )
         assert file_format.losses((GridMap(grid.walls),)) == ()
 
 

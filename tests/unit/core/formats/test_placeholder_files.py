@@ -6,7 +6,7 @@ from PIL import Image
 
 from vingui.core.formats import read_dataset
 from vingui.core.formats.placeholder_files import named_alone
-from vingui.core.formats.registry import readable_suffixes
+from vingui.core.formats.registry import is_readable, readable_suffixes
 
 ROS = "image: plan.pgm\nresolution: 0.1\norigin: [0, 0, 0]\n"
 
@@ -59,7 +59,7 @@ def test_a_web_address_and_a_pointer_of_git_lfs_say_what_to_do(tmp_path, refused
     ["[[0, 1], [1, 0]]", '["##", "./"]', "..\n/.", "0", "..", "/", ".#.", "image: a.pgm", ".map"],
 )
 def test_one_line_of_anything_else_is_no_link(content):
-    assert named_alone(content.encode(), readable_suffixes()) == ""
+    assert named_alone(content.encode(), is_readable) == ""
 
 
 @pytest.mark.parametrize("name", ["hall.yaml", "hall.txt", "hall.json", "hall.map"])

@@ -484,11 +484,19 @@ def test_goals_and_walls_have_no_sum(pinned, inspector, cell, told):
     assert rows_of(inspector, "backup") == rows_of(inspector, "policy") == []
 
 
-def test_a_search_has_no_sum(pinned, inspector, session):
+@pytest.mark.parametrize(
+    ("model", "words_of_it"),
+    [
+        ("dijkstra", "A search makes no Bellman backups"),
+        ("another", "How the planner of another package computes its values is not known."),
+    ],
+)
+def test_a_plan_without_backups_has_no_sum(model, words_of_it, pinned, inspector, session):
     run = pinned((4, 3))
+    run.model = model
     run.readouts.has_backups = False
     inspector.refresh()
-    assert "A search makes no Bellman backups" in words(inspector, "about-backup")
+    assert words_of_it in words(inspector, "about-backup")
     assert rows_of(inspector, "backup") == rows_of(inspector, "policy") == []
     assert not any(isinstance(one, BackupRequest) for one in session.needed(run))
 

@@ -266,7 +266,7 @@ def test_what_a_format_cannot_hold_is_one_line(tmp_path, name, message):
 def test_the_filter_to_open_has_all_readable_files_first():
     kinds = open_filter().split(";;")
     assert kinds[0].startswith("All readable files (")
-    for file_format in FORMATS:
+    for file_format in FORMATS.values():
         for suffix in file_format.suffixes:
             assert f"*{suffix}" in kinds[0].split("(")[1].strip(")").split()
     assert len(kinds) == len(FORMATS) + 2
@@ -275,9 +275,9 @@ def test_the_filter_to_open_has_all_readable_files_first():
 def test_the_filter_to_save_has_what_can_be_written_our_own_first():
     kinds = save_filter().split(";;")
     assert kinds[0] == "vingui map (*.json)"
-    assert len(kinds) == sum(file_format.write is not None for file_format in FORMATS)
+    assert len(kinds) == sum(file_format.write is not None for file_format in FORMATS.values())
     assert [suffix_for(kind) for kind in kinds] == [
-        file_format.written_suffixes[0] for file_format in FORMATS if file_format.write
+        file_format.written_suffixes[0] for file_format in FORMATS.values() if file_format.write
     ]
     assert suffix_for("something else") == ".json"
     assert suffix_for("") == ".json"

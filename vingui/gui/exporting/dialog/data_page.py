@@ -45,7 +45,7 @@ class DataPage(ExportPage):
         self._abouts: dict[str, QLabel] = {}
         rows = [
             (suffix, f"{form.title} ({suffix})")
-            for form in FORMATS
+            for form in FORMATS.values()
             for suffix in form.written_suffixes
         ]
         self._suffix = choice("map-format", "Format", "The format of the map's file", rows)
