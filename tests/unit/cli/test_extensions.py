@@ -187,7 +187,7 @@ def test_nothing_is_said_of_how_far_it_sees(install):
     assert failed.outcome.value == "wall"
     assert explain(diagnose(failed, plan.run, 1, None), plan.run) == (
         "First wrong step at row 8, col 13: E instead of N (q −11.00 against −12.05). "
-        "V has converged, so more iterations change nothing."
+        "Why is unknown; V has converged, so more iterations change nothing."
     )
 
 
