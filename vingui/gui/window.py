@@ -271,6 +271,7 @@ class Window(QMainWindow):
     def _on_planner_changed(self) -> None:
         planner = self.session.planner
         if planner.phase is Phase.FAILED:
+            self.messages.close_message("planner-restarted")
             details = planner.details
             copying = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
             restarting = ("Try again", planner.restart)

@@ -368,9 +368,12 @@ class PlannerClient(QObject):
         if not self.versions:
             self._fail(f"The planner cannot start: {end.cause}. {end.remedy}", end.details)
         elif often:
+            remedy = "Try a smaller map or another model, then start it again."
+            if end.short_of_memory:
+                remedy = "Close other programs, or try a smaller map, then start it again."
             self._fail(
                 f"The planner stopped {_DEATHS} times within a minute; the last time {end.cause}. "
-                "Try a smaller map or another model, then start it again.",
+                f"{remedy}",
                 end.details,
             )
         else:
