@@ -37,6 +37,7 @@ from vingui.net.data import encode
 from vingui.net.evaluate import evaluate
 from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import load_model, network_of
+from vingui.net.map_counts import MapCounts
 from vingui.net.planner import Job, Planner
 from vingui.net.zoo import load_planner
 
@@ -135,7 +136,7 @@ def evaluation() -> dict[str, float]:
     def evaluated() -> None:
         totals = EvaluationTotals()
         for result in evaluate(planner, maps):
-            totals.add(result)
+            totals.add(MapCounts.of(result))
 
     whole = processor_time(evaluated, runs=5)
     yardstick = processor_time(lambda: [solved_by_scipy(grid, EIGHT) for grid in maps], runs=3)

@@ -5,13 +5,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vingui.api.quiet import quiet_tensorflow
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.methods import METHODS
 from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
 from vingui.core.recipe import checksum
+from vingui.net.quiet import quiet_tensorflow
 
 if TYPE_CHECKING:
     from vingui.net.planner import Planner

@@ -7,13 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from vingui.api.quiet import quiet_tensorflow
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.formats import write_map
 from vingui.core.grid import GridMap
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import PRESETS, TrainSettings, teaching_settings
+from vingui.net.quiet import quiet_tensorflow
 
 
 def train(

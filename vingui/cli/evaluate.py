@@ -1,6 +1,7 @@
 """`vingui evaluate`: how well models plan on many maps."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,14 @@ from vingui.cli.file_arguments import MAPS_HELP, add_reading_arguments
 from vingui.cli.map_sets import read_sets
 from vingui.cli.model_arguments import add_model_arguments, models_for
 from vingui.cli.name_patterns import check_target
-from vingui.cli.printing import STANDARD_OUTPUT, json_records, output, print_refused, say
+from vingui.cli.printing import (
+    STANDARD_OUTPUT,
+    json_records,
+    note,
+    output,
+    print_refused,
+    say,
+)
 from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
@@ -26,6 +34,7 @@ from vingui.figure.options import BACKGROUNDS
 
 if TYPE_CHECKING:
     from vingui.net.evaluation import Evaluation
+    from vingui.net.evaluation_batches import Batches
 
 _MOST_FAILURES: Final = 20
 _EXAMPLES: Final = """
@@ -62,6 +71,7 @@ def add_parser(commands: Any) -> None:
         help=f"add rows to compare the models with. {rows}",
     )
     _add_output_arguments(parser)
+    _add_batch_arguments(parser)
     add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -148,6 +158,33 @@ def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_batch_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        'many maps (several processes need Dask: pip install "vingui[batches]")',
+        "Results are the same, bit for bit, whatever plans on the maps; only times differ.",
+    )
+    where = group.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs",
+        metavar="N",
+        type=whole_number_from(1),
+        help="plan in N processes (default: as many as there are cores, once the time that the "
+        "first maps took shows that starting them pays)",
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="plan on the workers of a Dask cluster, like tcp://host:8786, which must be trusted "
+        "and have the same version of vingui",
+    )
+    group.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with what an earlier run of the same command had finished when it was "
+        "interrupted; it is kept beside the file of --json, --csv or --figure",
+    )
+
+
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.json == options.csv == STANDARD_OUTPUT:
@@ -163,15 +200,17 @@ def run(options: argparse.Namespace) -> int:
     # Planning takes a while to import.
     from vingui.net.evaluation import Contestant, Evaluation
 
-    models = [Contestant(one.planner, one.card, k) for one, k in models_for(options)]
+    models = [Contestant(one.planner, one.card, k, file=one.file) for one, k in models_for(options)]
     evaluation = Evaluation(
         models,
         sets,
         references=tuple(REFERENCES) if options.references else (),
         starts=options.starts,
         most_failures=_MOST_FAILURES if options.json else 0,
+        trajectories=options.json is not None,
     )
-    stopped = _evaluate(options, evaluation)
+    batches = _batches(options)
+    stopped = _evaluate(options, evaluation, batches)
     rows = evaluation.rows()
     say(options, *table_lines(rows))
     if options.csv and rows:
@@ -184,13 +223,32 @@ def run(options: argparse.Namespace) -> int:
         save_evaluation(rows, options.figure, FigureOptions(background=options.background))
     if stopped is not None:
         maps = f"{evaluation.done:,} of {counted(evaluation.total, 'map')}"
-        stopped.add_note(f"after {maps}")
+        goes_on = batches.log is not None and batches.log.exists()
+        stopped.add_note(f"after {maps}{'; add --resume to go on' if goes_on else ''}")
         raise stopped
     return print_refused("evaluate", refused)
 
 
-def _evaluate(options: argparse.Namespace, evaluation: "Evaluation") -> KeyboardInterrupt | None:
+def _batches(options: argparse.Namespace) -> "Batches":
+    from vingui.net.evaluation_batches import Batches
+
+    files = (options.json, options.csv, options.figure)
+    file = next((Path(one) for one in files if one not in (None, STANDARD_OUTPUT)), None)
+    if options.resume and file is None:
+        raise VinguiError(
+            "--resume goes on with what is kept beside a file of --json, --csv or --figure; name "
+            "the same one as before"
+        )
+    log = file and file.with_name(f"{file.name}.unfinished")
+    return Batches(options.jobs, options.scheduler, log, options.resume, note)
+
+
+def _evaluate(
+    options: argparse.Namespace, evaluation: "Evaluation", batches: "Batches"
+) -> KeyboardInterrupt | None:
     """Evaluate, and write the JSON file; returns what ended it before all maps were done."""
+    from vingui.net.evaluation_batches import reports_in_batches
+
     failures: list[FailedCase] = []
     stopped = None
 
@@ -205,12 +263,12 @@ def _evaluate(options: argparse.Namespace, evaluation: "Evaluation") -> Keyboard
     ):
         # Caught inside, so that the JSON file is completed with the maps that are done.
         try:
-            for evaluated in evaluation.run():
-                on_progress(evaluation.done, evaluation.total)
-                failures += evaluated.failures
-                for model, result in evaluated.results if options.json else ():
-                    for record in result.records():
-                        write({"dataset": evaluated.dataset, "model": model, **record})
+            with closing(reports_in_batches(evaluation, batches)) as reports:
+                for evaluated in evaluation.run(reports=reports):
+                    on_progress(evaluation.done, evaluation.total)
+                    failures += evaluated.failures
+                    for record in evaluated.trajectories:
+                        write(record)
         except KeyboardInterrupt as reason:
             stopped = reason
     return stopped

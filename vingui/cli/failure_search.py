@@ -35,6 +35,11 @@ def find_failure(options: argparse.Namespace) -> int:
             "--find-failure writes one map and nothing else: leave out --json, --csv, --figure "
             "and --references"
         )
+    if options.jobs or options.scheduler or options.resume:
+        raise VinguiError(
+            "--find-failure tries one map after the other: leave out --jobs, --scheduler and "
+            "--resume"
+        )
     where = _where(options)
     models = models_for(options)
     if len(models) > 1:

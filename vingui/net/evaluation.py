@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from vingui.core.cards import ModelCard
-from vingui.core.dataset import as_cell
 from vingui.core.diagnosis_text import trajectory_record
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
@@ -19,6 +19,7 @@ from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
 from vingui.net.evaluate import MapResult, SolvedMap, ks_until
 from vingui.net.evaluation_totals import EvaluationTotals
+from vingui.net.map_counts import MapReport
 from vingui.net.planner import Planner
 
 OWN: Final = "own"
@@ -52,6 +53,7 @@ class Contestant:
         card: its card, if there is one.
         iterations: K, or `None` for auto.
         by_k: whether the success by K is wanted.
+        file: its file, from which other processes load it; `None` of a method.
     """
 
     def __init__(
@@ -61,33 +63,42 @@ class Contestant:
         iterations: int | None,
         *,
         by_k: bool = True,
+        file: Path | None = None,
     ) -> None:
         self.name, self.rule, self.is_reference = planner.name, planner.rule, False
         self.iterations = iterations
         self.ks: Sequence[int] = ks_until(iterations) if by_k else ()
-        self._planner = planner
+        self.planner, self.file = planner, file
         self._settings = card.settings if card else None
 
     def try_on(self, solved: SolvedMap, on_piece: Callable[[], None]) -> MapResult:
         """Plan on a map."""
-        return solved.plan(self._planner, self.iterations, ks=self.ks, on_piece=on_piece)
+        return solved.plan(self.planner, self.iterations, ks=self.ks, on_piece=on_piece)
 
     def failed_case(
-        self, result: MapResult, start: Cell, *, number: int, dataset: str
+        self,
+        grid: GridMap,
+        start: Cell,
+        outcome: str,
+        *,
+        iterations: int,
+        index: int,
+        number: int,
+        dataset: str,
     ) -> FailedCase:
-        """A start from which it fails, with the reason as far as it is known."""
-        grid = result.grid.with_starts((start,))
-        run = self._planner.plan(grid, iterations=self.iterations)
-        (trajectory,) = run.trajectories(grid.starts, run.latest)
+        """A start from which it fails on a map, with the reason as far as it is known."""
+        alone = grid.with_starts((start,))
+        run = self.planner.plan(alone, iterations=self.iterations)
+        (trajectory,) = run.trajectories(alone.starts, run.latest)
         return FailedCase(
             number,
             dataset,
-            result.index,
+            index,
             self.name,
-            result.iterations,
-            result.outcome(start).value,
+            iterations,
+            outcome,
             _sentence(trajectory, run, self._settings),
-            grid,
+            alone,
             trajectory.path,
         )
 
@@ -151,13 +162,12 @@ class EvaluatedMap:
     """What came of one map.
 
     Attributes:
-        dataset: the name of its set.
-        results: the name of each model, and its result; references are left out.
+        trajectories: their records, with the names of the set and the model; those of references
+            are left out.
         failures: the cases to keep.
     """
 
-    dataset: str
-    results: list[tuple[str, MapResult]]
+    trajectories: list[dict[str, Any]]
     failures: list[FailedCase]
 
 
@@ -171,6 +181,58 @@ def _name_apart(models: Sequence[Contestant]) -> None:
             model.name = f"{name} ({counts[name]})"
 
 
+def with_references(
+    models: Sequence[Contestant], references: Sequence[str]
+) -> list[Contestant | Reference]:
+    """The models, and references under each of their movement rules.
+
+    Raises:
+        VinguiError: there is no such reference.
+    """
+    rules = {model.rule.name: model.rule for model in models}
+    return [*models, *(Reference(name, rule) for rule in rules.values() for name in references)]
+
+
+class MapTrials:
+    """Tries all contestants on maps.
+
+    Args:
+        contestants: the models and references.
+        starts: the starts that maps have, or every cell that is free and no goal.
+        trajectories: whether the reports of models have the records of all trajectories.
+    """
+
+    def __init__(
+        self, contestants: Sequence[Contestant | Reference], starts: Starts, *, trajectories: bool
+    ) -> None:
+        self._contestants, self._starts, self._trajectories = contestants, starts, trajectories
+        self._is_warm = False
+
+    def run(
+        self, grid: GridMap, index: int, on_piece: Callable[[], None] = lambda: None
+    ) -> list[MapReport]:
+        """Plan on a map; of each movement rule it is solved once."""
+        if not self._is_warm and grid.walls.size <= _WARM_UP_CELLS:
+            self._try_all(grid, index, on_piece)
+        self._is_warm = True
+        return [
+            MapReport.of(result, trajectories=self._trajectories and not one.is_reference)
+            for one, result in zip(
+                self._contestants, self._try_all(grid, index, on_piece), strict=True
+            )
+        ]
+
+    def _try_all(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> list[MapResult]:
+        solved: dict[str, SolvedMap] = {}
+        results = []
+        for one in self._contestants:
+            if one.rule.name not in solved:
+                solved[one.rule.name] = SolvedMap(grid, one.rule, index=index, starts=self._starts)
+            results.append(one.try_on(solved[one.rule.name], on_piece))
+            on_piece()
+        return results
+
+
 class Evaluation:
     """Evaluates models on sets of maps, map by map, all models on each.
 
@@ -180,9 +242,16 @@ class Evaluation:
         references: names of `REFERENCES`, evaluated under each movement rule of the models.
         starts: the starts that maps have, or every cell that is free and no goal.
         most_failures: how many failed cases to keep of each model and set, one a map.
+        trajectories: whether to keep the records of all trajectories.
         number: the number of the request in the cases.
 
     Attributes:
+        models: the models.
+        sets: the sets.
+        references: the names of the references.
+        starts: as above.
+        trajectories: as above.
+        trials: plans on maps in this process.
         total: how many maps there are in all sets.
         done: how many of them are done.
         finished: the rows of the sets that are finished.
@@ -199,13 +268,14 @@ class Evaluation:
         references: Sequence[str] = (),
         starts: Starts = "given",
         most_failures: int = 0,
+        trajectories: bool = False,
         number: int = 0,
     ) -> None:
         _name_apart(models)
-        rules = {model.rule.name: model.rule for model in models}
-        compared = [Reference(name, rule) for rule in rules.values() for name in references]
-        self._contestants: list[Contestant | Reference] = [*models, *compared]
-        self._sets, self._starts = sets, starts
+        self.models, self.sets, self.references = models, sets, references
+        self.starts, self.trajectories = starts, trajectories
+        self._contestants = with_references(models, references)
+        self.trials = MapTrials(self._contestants, starts, trajectories=trajectories)
         self._most_failures, self._number = most_failures, number
         self.total, self.done = sum(len(one.maps) for one in sets), 0
         self.finished: list[dict[str, Any]] = []
@@ -216,61 +286,69 @@ class Evaluation:
         """The name of the set that comes next or is not finished; of the last once all are."""
         return self._dataset
 
-    def run(self, on_piece: Callable[[], None] = lambda: None) -> Iterator[EvaluatedMap]:
+    def run(
+        self,
+        on_piece: Callable[[], None] = lambda: None,
+        *,
+        reports: Iterator[list[MapReport]] | None = None,
+    ) -> Iterator[EvaluatedMap]:
         """Evaluate, map by map.
 
         Args:
             on_piece: called now and then; what it raises ends the evaluation. The rows then have
                 the maps that are done.
+            reports: of all maps of all sets in order, if they are not made here.
 
         Raises:
             VinguiError: no start of a set can reach a goal, or a plan would take too much memory.
         """
-        for one in self._sets:
+        if reports is None:
+            reports = (
+                self.trials.run(grid, index, on_piece)
+                for one in self.sets
+                for index, grid in enumerate(one.maps)
+            )
+        for one in self.sets:
             self._dataset = one.name
             self._entries = [_Entry(each, EvaluationTotals(each.ks)) for each in self._contestants]
-            for index, grid in enumerate(one.maps):
-                evaluated = self._evaluate(grid, index, on_piece)
+            for index in range(len(one.maps)):
+                evaluated = self._count(one, index, next(reports))
                 self.done += 1
                 if index + 1 == len(one.maps):
                     self._finish()
                 yield evaluated
+        # To its end, so that it ends what it began.
+        assert next(reports, None) is None  # noqa: S101 - there was one a map
 
-    def _evaluate(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> EvaluatedMap:
-        if not self.done and grid.walls.size <= _WARM_UP_CELLS:
-            self._try_all(grid, index, on_piece)
-        # Counted only once all have planned on it, so that all rows are of the same maps.
-        results = list(zip(self._entries, self._try_all(grid, index, on_piece), strict=True))
-        failures: list[FailedCase] = []
-        for entry, result in results:
-            entry.totals.add(result)
-            failures += self._failure_of(entry, result)
-        named = [
-            (entry.contestant.name, result)
-            for entry, result in results
-            if not entry.contestant.is_reference
-        ]
-        return EvaluatedMap(self._dataset, named, failures)
+    def _count(self, maps: LoadedSet, index: int, reports: list[MapReport]) -> EvaluatedMap:
+        """Count a map once all have planned on it, so that all rows are of the same maps."""
+        evaluated = EvaluatedMap([], [])
+        for entry, report in zip(self._entries, reports, strict=True):
+            entry.totals.add(report.counts)
+            evaluated.trajectories.extend(
+                {"dataset": maps.name, "model": entry.contestant.name, **record}
+                for record in report.trajectories
+            )
+            evaluated.failures.extend(self._failure_of(entry, maps, index, report))
+        return evaluated
 
-    def _try_all(self, grid: GridMap, index: int, on_piece: Callable[[], None]) -> list[MapResult]:
-        """The results of all on a map; of each movement rule it is solved once."""
-        solved: dict[str, SolvedMap] = {}
-        results = []
-        for entry in self._entries:
-            rule = entry.contestant.rule
-            if rule.name not in solved:
-                solved[rule.name] = SolvedMap(grid, rule, index=index, starts=self._starts)
-            results.append(entry.contestant.try_on(solved[rule.name], on_piece))
-            on_piece()
-        return results
-
-    def _failure_of(self, entry: _Entry, result: MapResult) -> Iterator[FailedCase]:
+    def _failure_of(
+        self, entry: _Entry, maps: LoadedSet, index: int, report: MapReport
+    ) -> Iterator[FailedCase]:
         one = entry.contestant
-        if isinstance(one, Reference) or entry.failures >= self._most_failures:
+        if isinstance(one, Reference) or report.failing is None:
             return
-        for start in map(as_cell, result.failing()[:1]):
+        if entry.failures < self._most_failures:
             entry.failures += 1
-            yield one.failed_case(result, start, number=self._number, dataset=self._dataset)
+            yield one.failed_case(
+                maps.maps[index],
+                report.failing,
+                report.outcome,
+                iterations=report.counts.iterations,
+                index=index,
+                number=self._number,
+                dataset=maps.name,
+            )
 
     def _finish(self) -> None:
         with naming(self._dataset):

@@ -11,31 +11,26 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_rows import wilson_interval
 from vingui.core.phrases import counted
-from vingui.net.evaluate import MapResult, counts
-
-LENGTH_RANGES: Final = (0, 10, 20, 50, 100, 200, 500, 1000)
-"""The lower ends of the ranges of optimal lengths in a report; the last range is open."""
+from vingui.net.map_counts import LENGTH_RANGES, MapCounts, place_in
 
 SIDE_RANGES: Final = (2, 9, 17, 33, 65, 129, 257, 513, 1025, 2049)
 """The lower ends of the ranges of maps' longer sides in a report; the last range is open."""
 
+_SUMS: Final = (
+    *("starts", "reached", "optimal", "excess", "cost_ratio", "compared"),
+    *("actions_right", "actions"),
+)
+"""The numbers of a map that are added up. Floats are added map by map in their order, so that sums
+are the same bit for bit, whichever process planned on which maps."""
+
 
 @dataclass
 class EvaluationTotals:
-    """The sums of an evaluation. Starts that cannot reach the goal do not count.
+    """The sums of an evaluation, of the numbers of `MapCounts`.
 
     Attributes:
         ks: the iterations whose policies are evaluated too, as in `evaluate`.
         maps: the maps evaluated.
-        starts: the starts that can reach their goal.
-        unreachable: the starts that cannot, or that have no goal.
-        reached: of `starts`, those from which the model reached the goal.
-        optimal: of `starts`, those from which it did so on a path of least cost.
-        excess: the sum of cost minus least cost over `reached`.
-        cost_ratio: the sum of cost over least cost of `compared`.
-        compared: of `reached`, those on maps with costs, where the least cost is above 0.
-        actions_right: cells whose greedy action is one of the optimal ones.
-        actions: cells that have an optimal action.
         by_length: `(ranges, 3)` int64: starts, reached, optimal for each of `LENGTH_RANGES`.
         by_side: the same for each of `SIDE_RANGES`.
         by_k: `(len(ks), 2)` int64: of `starts`, reached and optimal under V_k.
@@ -65,48 +60,23 @@ class EvaluationTotals:
         self.by_side = np.zeros((len(SIDE_RANGES), 3), np.int64)
         self.by_k = np.zeros((len(self.ks), 2), np.int64)
 
-    def add(self, result: MapResult) -> None:
+    def add(self, counts: MapCounts) -> None:
         """Add a map."""
         self.maps += 1
-        rows, cols = result.starts.T
-        if result.oracle is None or result.rollouts is None:
-            self.unreachable += len(rows)
+        self.unreachable += counts.unreachable
+        if counts.seconds is None:
             return
-        self.seconds.append(result.seconds)
-        self._add_actions(result.actions, result.oracle)
-        exact = result.oracle.cost_to_go[rows, cols]
-        solvable = np.isfinite(exact)
-        self.unreachable += int((~solvable).sum())
-        exact, rows, cols = exact[solvable], rows[solvable], cols[solvable]
-        costs = result.rollouts.costs[rows, cols]
-        reached, optimal = counts(result.grid, exact, costs)
-        self.starts += len(exact)
-        self.reached += int(reached.sum())
-        self.optimal += int(optimal.sum())
-        self.excess += float((costs - exact)[reached].sum())
-        if result.grid.has_costs:
-            compared = reached & (exact > 0)
-            self.cost_ratio += float((costs[compared] / exact[compared]).sum())
-            self.compared += int(compared.sum())
-        each = np.stack([np.ones_like(reached), reached, optimal], -1)
-        # By the cost of the best path; below 0, where goals are worth more, in the first range.
-        np.add.at(self.by_length, _place(LENGTH_RANGES, exact), each)
-        longer_side = max(result.grid.rows, result.grid.cols)
-        self.by_side[_place(SIDE_RANGES, longer_side)] += each.sum(axis=0)
-        self._add_ks(result, int(reached.sum()), int(optimal.sum()))
-
-    def _add_actions(self, actions: NDArray[np.int8], oracle: Any) -> None:
-        optimal = oracle.optimal.reshape(actions.size, -1)
-        right = optimal[np.arange(actions.size), actions.ravel()] & (actions.ravel() >= 0)
-        self.actions_right += int(right.sum())
-        self.actions += int(oracle.optimal.any(axis=-1).sum())
-
-    def _add_ks(self, result: MapResult, reached: int, optimal: int) -> None:
-        earlier = len(result.by_k)
-        self.by_k[:earlier] += result.by_k
+        self.seconds.append(counts.seconds)
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(counts, name))
+        self.by_length += np.array(counts.by_length)
+        side = place_in(SIDE_RANGES, counts.longer_side)
+        self.by_side[side] += counts.starts, counts.reached, counts.optimal
+        earlier = len(counts.by_k)
+        self.by_k[:earlier] += np.array(counts.by_k, np.int64).reshape(-1, 2)
         # From then on nothing changes.
-        self.by_k[earlier:] += reached, optimal
-        self.latest = max(self.latest, result.iterations)
+        self.by_k[earlier:] += counts.reached, counts.optimal
+        self.latest = max(self.latest, counts.iterations)
 
     def rates(self) -> dict[str, Any]:
         """The rates, from 0 to 1, for a JSON report or a card.
@@ -150,10 +120,6 @@ class EvaluationTotals:
                 if place == 0 or self.ks[place - 1] < self.latest
             ],
         }
-
-
-def _place(ranges: tuple[int, ...], numbers: Any) -> Any:
-    return np.maximum(np.searchsorted(ranges, numbers, side="right") - 1, 0)
 
 
 def _in_ranges(ranges: tuple[int, ...], table: NDArray[np.int64]) -> list[dict[str, Any]]:

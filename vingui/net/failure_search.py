@@ -102,7 +102,15 @@ class FailureSearch:
         if not len(failing) or result.oracle is None:
             return None
         start = as_cell(failing[result.oracle.cost_to_go[tuple(failing.T)].argmin()])
-        return self._model.failed_case(result, start, number=self._number, dataset=name)
+        return self._model.failed_case(
+            result.grid,
+            start,
+            result.outcome(start).value,
+            iterations=result.iterations,
+            index=result.index,
+            number=self._number,
+            dataset=name,
+        )
 
 
 def _changed(grid: GridMap, cells: NDArray[np.int64]) -> GridMap:

@@ -18,6 +18,7 @@ from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import evaluate
 from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import network_of
+from vingui.net.map_counts import MapCounts
 from vingui.net.models import ValueIterationModel
 from vingui.net.planner import Planner
 
@@ -68,7 +69,7 @@ class HeldOut:
         iterations = planner.own_iterations
         totals = EvaluationTotals()
         for result in evaluate(planner, self.maps, starts=self.starts, iterations=iterations):
-            totals.add(result)
+            totals.add(MapCounts.of(result))
         return {
             "maps_of": self.title,
             "from_starts": self.starts,

@@ -25,6 +25,7 @@ from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import evaluate
 from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import network_of
+from vingui.net.map_counts import MapCounts
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 from vingui.net.seen_costs import SeenCosts
@@ -224,7 +225,7 @@ def evaluate_kind(
     maps = held_out_maps(kind, side=side, count=count, seed=seed)
     totals = EvaluationTotals()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
-        totals.add(result)
+        totals.add(MapCounts.of(result))
     return {
         "maps_of": f"{kind} {side}x{side}",
         "from_starts": starts,

@@ -284,6 +284,26 @@ def test_an_evaluation_is_that_of_the_command(tmp_path, monkeypatch, capsys):
         assert picture.size[0] > 500
 
 
+@pytest.mark.slow
+def test_an_evaluation_by_two_processes_is_the_same_and_is_resumed(tmp_path):
+    maps = {"mazes": "maze:9:70", "drawn": [vingui.generate("rooms", rows=12, cols=12)] * 2}
+
+    def interrupt(done, _total):
+        if done == 66:
+            raise KeyboardInterrupt
+
+    log = tmp_path / "finished"
+    with pytest.raises(KeyboardInterrupt):
+        vingui.evaluate("dynamic-8", maps, resume=log, on_progress=interrupt)
+    results = [vingui.evaluate("dynamic-8", maps, jobs=2, resume=log)]
+    assert not log.exists()
+    results.append(vingui.evaluate("dynamic-8", maps))
+    first, second = (
+        [{**row, "seconds_per_map": None} for row in result.rows] for result in results
+    )
+    assert repr(first) == repr(second)
+
+
 def test_a_map_and_a_list_of_maps_are_sets_too():
     grids = [vingui.generate("rooms", rows=12, cols=12, seed=seed) for seed in (1, 2)]
     model = vingui.load_model("dynamic-8")

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import vingui.cli
-from vingui.api.quiet import quiet_tensorflow
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import json_records, output, write_json
 from vingui.cli.progress import counting, progress, status
 from vingui.core.errors import VinguiError
+from vingui.net.quiet import quiet_tensorflow
 
 
 def test_what_is_printed_beside_a_bar_goes_where_it_was_sent(capsys, monkeypatch):

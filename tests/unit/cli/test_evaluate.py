@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from vingui.core.evaluation_text import table_lines
 from vingui.core.formats import read_map, write_dataset, write_map
 from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
-from vingui.net.evaluation import Evaluation
+from vingui.net.evaluation import Evaluation, MapTrials
 from vingui.net.evaluator import Evaluator
 from vingui.paths import MAPS
 
@@ -221,8 +222,8 @@ def test_what_cannot_be_evaluated_is_refused_with_a_reason(evaluated, tmp_path, 
 def test_an_interrupted_evaluation_keeps_what_is_done_and_says_how_much(evaluated, monkeypatch):
     whole = Evaluation.run
 
-    def run(evaluation):
-        for done, each in enumerate(whole(evaluation)):
+    def run(evaluation, **options):
+        for done, each in enumerate(whole(evaluation, **options)):
             yield each
             if done == 2:
                 raise KeyboardInterrupt
@@ -236,6 +237,39 @@ def test_an_interrupted_evaluation_keeps_what_is_done_and_says_how_much(evaluate
     assert (report["maps"], report["finished"], len(report["records"])) == (3, False, 3)
     table = csv.DictReader(io.StringIO(Path("t.csv").read_text("utf-8")))
     assert next(table)["maps"] == "3"
+
+
+def test_an_interrupted_evaluation_is_resumed(evaluated, monkeypatch):
+    words = ("--generate", "maze:9:150", "--limit", "140", "--csv", "t.csv")
+    planned = []
+    try_all = MapTrials.run
+
+    def run(trials, grid, index, *others):
+        planned.append(index)
+        if len(planned) == 100:
+            raise KeyboardInterrupt
+        return try_all(trials, grid, index, *others)
+
+    monkeypatch.setattr(MapTrials, "run", run)
+    code, _, err = evaluated(*words)
+    assert (code, planned) == (130, list(range(100)))
+    assert err.endswith("interrupted after 99 of 140 maps; add --resume to go on\n")
+    assert evaluated(*words, "--seed", "9", "--resume")[0] == 2
+    code, out, _ = evaluated(*words, "--resume")
+    # The chunk of 64 maps that was finished is not planned on again.
+    assert (code, planned[100:]) == (0, list(range(64, 140)))
+    assert [file.name for file in Path().iterdir()] == ["t.csv"]
+    assert without_times(evaluated(*words)[1]) == without_times(out)
+
+
+def without_times(text):
+    return re.sub(r"[\d.]+ ms", "", text)
+
+
+def test_resuming_needs_a_file(evaluated):
+    code, _, err = evaluated("--generate", "maze:9:5", "--resume", "--json", "-")
+    assert code == 2
+    assert "--resume goes on with what is kept beside a file" in err
 
 
 def test_a_map_on_which_a_model_fails_is_written_with_its_start(evaluated):

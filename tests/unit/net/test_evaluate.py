@@ -14,8 +14,9 @@ from vingui.core.path_costs import is_least
 from vingui.core.rollout import rollout_all
 from vingui.core.train_settings import HELD_OUT_SEED
 from vingui.net.evaluate import MapResult, evaluate
-from vingui.net.evaluation_totals import LENGTH_RANGES, EvaluationTotals
+from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import network_of
+from vingui.net.map_counts import LENGTH_RANGES, MapCounts
 from vingui.net.planner import Planner
 
 RULE = RULES["8"]
@@ -52,7 +53,7 @@ def result_of(grid, actions, rule=RULE, *, limit=10**6):
 def totals_of(*results):
     totals = EvaluationTotals()
     for result in results:
-        totals.add(result)
+        totals.add(MapCounts.of(result))
     return totals
 
 
@@ -193,7 +194,7 @@ def test_starts_that_cannot_reach_the_goal_do_not_count(exact_planner, grid_of):
     assert (totals.starts, totals.unreachable) == (0, 4)
     with pytest.raises(VinguiError, match="none of 1 map has a start that can reach a goal"):
         totals.summary()
-    totals.add(*evaluate(exact_planner, [grid_of("S.G", "#.#")]))
+    totals.add(*map(MapCounts.of, evaluate(exact_planner, [grid_of("S.G", "#.#")])))
     assert (totals.maps, totals.starts, totals.unreachable) == (2, 1, 4)
     assert totals.summary()["success"] == 1
 

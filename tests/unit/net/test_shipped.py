@@ -17,6 +17,7 @@ from vingui.core.train_settings import TrainSettings
 from vingui.net.evaluate import evaluate
 from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import load_model
+from vingui.net.map_counts import MapCounts
 from vingui.net.model_files import ModelFile
 from vingui.net.train_and_evaluate import held_out_maps
 from vingui.net.transition_tables import learned, tables_in
@@ -143,7 +144,7 @@ def test_a_network_that_was_not_told_the_costs_plans_nearly_as_well(shipped, nam
     maps = held_out_maps(COSTS[name], side=side, count=count, seed=4_000_000)
     marks = EvaluationTotals()
     for result in evaluate(planner, maps):
-        marks.add(result)
+        marks.add(MapCounts.of(result))
     summary = marks.summary()
     assert summary["success"] == 1
     assert summary["mean_cost_ratio"] < 1.006
@@ -158,7 +159,7 @@ def test_a_vin_succeeds_on_fresh_maps_of_its_size(shipped, name):
     maps = held_out_maps("obstacles", side=side, count=50, seed=4_000_000)
     marks = EvaluationTotals()
     for result in evaluate(planner, maps, iterations=iterations):
-        marks.add(result)
+        marks.add(MapCounts.of(result))
     assert marks.summary()["success"] > 0.9
 
 
@@ -193,7 +194,7 @@ def test_success_rises_with_the_epochs_of_shipped_snapshots(shipped, name):
     for epoch in (SNAPSHOTS[name][place] for place in (0, 1, 4, -1)):
         totals, of_epoch = EvaluationTotals(), load_planner(str(snapshots.file(epoch)))[0]
         for result in evaluate(of_epoch, maps, iterations=planner.own_iterations):
-            totals.add(result)
+            totals.add(MapCounts.of(result))
         rates.append(totals.summary()["success"])
     assert rates == sorted(rates)
     assert rates[0] < 0.3

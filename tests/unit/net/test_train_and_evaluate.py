@@ -12,6 +12,7 @@ from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net.evaluate import evaluate
 from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.keras_networks import load_model
+from vingui.net.map_counts import MapCounts
 from vingui.net.train import KeepSnapshots
 from vingui.net.train_and_evaluate import evaluate_kind, held_out_suite, make
 
@@ -46,7 +47,7 @@ def test_a_mark_is_the_summary_of_an_evaluation_on_maps_of_its_own_seed(exact_pl
     marks = EvaluationTotals()
     maps = generate_many("obstacles", count=4, rows=9, cols=9, seed=11)
     for result in evaluate(exact_planner, maps):
-        marks.add(result)
+        marks.add(MapCounts.of(result))
     expected = marks.rates()
     assert row["maps_of"] == "obstacles 9x9"
     assert (row["from_starts"], row["iterations"], row["seed"]) == ("given", "auto", 11)

@@ -1,0 +1,204 @@
+"""Worker processes of this machine or of a cluster, through Dask's `distributed`.
+
+Dask's own messages are pickles. Workers of this machine listen to nobody else: each run makes
+certificates of its own, kept in memory, with which processes prove who they are. A cluster's
+scheduler must be trusted.
+"""
+
+import logging
+import os
+import signal
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from importlib.util import find_spec
+from typing import Any, Final, Self
+
+from vingui.core.errors import VinguiError
+from vingui.core.files import gist
+from vingui.core.phrases import counted
+
+_CONNECTING: Final = 20
+"""Seconds to wait for a cluster's scheduler, and then for the first of its workers."""
+
+_AHEAD: Final = 4
+"""Tasks for each worker that are given out before the first of them is done: enough that none
+waits, and few enough that their results take little memory."""
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def can_start_workers() -> bool:
+    """Whether Dask is installed."""
+    return all(find_spec(name) is not None for name in ("distributed", "cryptography"))
+
+
+def dask_setup(_worker: Any) -> None:
+    """Prepare a worker process; Dask calls it, by this name.
+
+    Ctrl+C reaches all processes of a terminal; the one that started the workers ends them.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class Workers:
+    """Runs functions in worker processes; as a context manager, starts and ends them.
+
+    Args:
+        jobs: how many processes to start, if `scheduler` is `None`.
+        scheduler: the address of a cluster's scheduler, like "tcp://host:8786".
+        on_note: called with a sentence when a worker is lost.
+
+    Raises:
+        VinguiError: `distributed` is not installed, or no scheduler or worker answers.
+    """
+
+    def __init__(
+        self, jobs: int, *, scheduler: str | None = None, on_note: Callable[[str], None]
+    ) -> None:
+        if not can_start_workers():
+            raise VinguiError(
+                "Several processes need Dask, which is not installed. Install it with: "
+                'pip install "vingui[batches]"'
+            )
+        self._jobs, self._scheduler, self._on_note = jobs, scheduler, on_note
+        self._stack = ExitStack()
+        self._lost: deque[str] = deque()
+        self._client: Any = None
+
+    def __enter__(self) -> Self:
+        with self._stack:
+            # What goes wrong is said in sentences of our own.
+            logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+            self._client = self._connected() if self._scheduler else self._started()
+            self._client.subscribe_topic("all", self._on_event)
+            self._stack.callback(self._client.unsubscribe_topic, "all")
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(self, *reason: Any) -> None:
+        self._stack.__exit__(*reason)
+
+    def _connected(self) -> Any:
+        from distributed import Client
+
+        try:
+            client = self._stack.enter_context(Client(self._scheduler, timeout=_CONNECTING))
+        except (OSError, ValueError, TypeError) as error:
+            raise VinguiError(
+                f"No Dask scheduler answers at {self._scheduler}: {gist(error)}"
+            ) from error
+        try:
+            client.wait_for_workers(1, timeout=_CONNECTING)
+        except TimeoutError:
+            raise VinguiError(
+                f"The Dask scheduler at {self._scheduler} has no workers. Start some with: "
+                f"dask worker {self._scheduler}"
+            ) from None
+        self._jobs = max(1, sum(client.nthreads().values()))
+        return client
+
+    def _started(self) -> Any:
+        from distributed import Client, LocalCluster
+
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vingui-workers-"))
+        try:
+            cluster = LocalCluster(
+                n_workers=self._jobs,
+                threads_per_worker=1,
+                security=True,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL + 1,
+                # Planning checks what is free itself.
+                memory_limit=0,
+                local_directory=folder,
+                preload=[__name__],
+                env={"TF_CPP_MIN_LOG_LEVEL": "3"},
+            )
+        except RuntimeError as error:
+            raise VinguiError(
+                "The worker processes did not start. A script that plans in several processes "
+                'needs the line  if __name__ == "__main__":  before what it does'
+            ) from error
+        self._stack.enter_context(cluster)
+        return self._stack.enter_context(Client(cluster))
+
+    def _on_event(self, event: tuple[float, Any]) -> None:
+        """Called in a thread of Dask's."""
+        message = event[1]
+        if isinstance(message, dict) and message.get("action") == "remove-worker":
+            self._lost.append(str(message.get("worker")))
+
+    def _report_lost(self) -> None:
+        while self._lost:
+            address = self._lost.popleft()
+            where = f" {address}" if self._scheduler else ""
+            self._on_note(
+                f"A worker process{where} was lost; what it had not finished is done again"
+            )
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        arguments: Callable[[int], tuple[Any, ...]],
+        *,
+        titles: Sequence[str],
+        on_done: Callable[[int, Any], None],
+    ) -> Iterator[Any]:
+        """Call a function many times; a call that fails is tried again once.
+
+        Args:
+            function: the function, which the workers import.
+            arguments: given the index of a call, its arguments; asked for when its turn comes.
+            titles: what each call is about, for messages.
+            on_done: called with the index and the result of each call, as they come.
+
+        Yields:
+            The results, in order.
+
+        Raises:
+            VinguiError: a call failed twice, or the scheduler was lost.
+        """
+        from distributed import as_completed
+
+        calls: dict[Any, int] = {}
+        done: dict[int, Any] = {}
+        completed, given = as_completed(), 0
+        for number in range(len(titles)):
+            while given < min(len(titles), number + _AHEAD * self._jobs):
+                future = self._client.submit(function, *arguments(given), pure=False, retries=1)
+                calls[future] = given
+                completed.add(future)
+                given += 1
+            while number not in done:
+                future = next(completed)
+                self._report_lost()
+                place = calls.pop(future)
+                done[place] = self._result(future, titles[place])
+                on_done(place, done[place])
+            yield done.pop(number)
+
+    def _result(self, future: Any, title: str) -> Any:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            return future.result()
+        except VinguiError as error:
+            raise VinguiError(f"{title}: {error}") from error
+        except CancelledError as error:
+            raise VinguiError(f"{title}: the Dask scheduler was lost") from error
+        except KilledWorker as error:
+            raise VinguiError(
+                f"{title}: {counted(error.allowed_failures + 1, 'worker process')} ended on it, "
+                "perhaps for lack of memory"
+            ) from error
+        except Exception as error:
+            raise VinguiError(
+                f"{title} failed twice, with {type(error).__name__}: {gist(error)}"
+            ) from error
