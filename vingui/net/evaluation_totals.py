@@ -1,5 +1,6 @@
 """The sums of an evaluation over many maps, and the rates that follow from them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_rows import wilson_interval
 from vingui.core.phrases import counted
-from vingui.net.map_counts import LENGTH_RANGES, MapCounts, place_in
+from vingui.net.map_counts import LENGTH_RANGES, MapCounts
 
 SIDE_RANGES: Final = (2, 9, 17, 33, 65, 129, 257, 513, 1025, 2049)
 """The lower ends of the ranges of maps' longer sides in a report; the last range is open."""
@@ -69,8 +70,9 @@ class EvaluationTotals:
         self.seconds.append(counts.seconds)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(counts, name))
-        self.by_length += np.array(counts.by_length)
-        side = place_in(SIDE_RANGES, counts.longer_side)
+        for place, *numbers in counts.by_length:
+            self.by_length[place] += numbers
+        side = bisect_right(SIDE_RANGES, counts.longer_side) - 1
         self.by_side[side] += counts.starts, counts.reached, counts.optimal
         earlier = len(counts.by_k)
         self.by_k[:earlier] += np.array(counts.by_k, np.int64).reshape(-1, 2)

@@ -9,7 +9,6 @@ import numpy as np
 
 from vingui.core.dataset import as_cell
 from vingui.core.errors import VinguiError
-from vingui.core.files import parse_json
 from vingui.core.grid import Cell
 from vingui.net.evaluate import MapResult, counts
 
@@ -31,7 +30,8 @@ class MapCounts:
         compared: of `reached`, those on maps with costs, where the least cost is above 0.
         actions_right: cells whose greedy action is one of the optimal ones.
         actions: cells that have an optimal action.
-        by_length: starts, reached and optimal for each of `LENGTH_RANGES`.
+        by_length: the index of each of `LENGTH_RANGES` that has starts; its starts, and of them
+            those reached and optimal.
         by_k: reached and optimal under each of the ks that were asked for, below K.
         longer_side: that of the map, in cells.
         iterations: K.
@@ -47,7 +47,7 @@ class MapCounts:
     compared: int = 0
     actions_right: int = 0
     actions: int = 0
-    by_length: Sequence[Sequence[int]] = ((0, 0, 0),) * len(LENGTH_RANGES)
+    by_length: Sequence[Sequence[int]] = ()
     by_k: Sequence[Sequence[int]] = ()
     longer_side: int = 0
     iterations: int = 0
@@ -66,7 +66,8 @@ class MapCounts:
         by_length = np.zeros((len(LENGTH_RANGES), 3), np.int64)
         # By the cost of the best path; below 0, where goals are worth more, in the first range.
         each = np.stack([np.ones_like(reached), reached, optimal], -1)
-        np.add.at(by_length, place_in(LENGTH_RANGES, exact), each)
+        places = np.maximum(np.searchsorted(LENGTH_RANGES, exact, side="right") - 1, 0)
+        np.add.at(by_length, places, each)
         choices = oracle.optimal.reshape(result.actions.size, -1)
         chosen = result.actions.ravel()
         right = choices[np.arange(len(chosen)), chosen] & (chosen >= 0)
@@ -80,17 +81,12 @@ class MapCounts:
             compared=int(compared.sum()),
             actions_right=int(right.sum()),
             actions=int(choices.any(axis=-1).sum()),
-            by_length=by_length.tolist(),
+            by_length=[[at, *row] for at, row in enumerate(by_length.tolist()) if row[0]],
             by_k=result.by_k.tolist(),
             longer_side=max(result.grid.rows, result.grid.cols),
             iterations=result.iterations,
             seconds=result.seconds,
         )
-
-
-def place_in(ranges: tuple[int, ...], numbers: Any) -> Any:
-    """The index of the range in which each number is, given the lower ends of ranges."""
-    return np.maximum(np.searchsorted(ranges, numbers, side="right") - 1, 0)
 
 
 @dataclass(frozen=True)
@@ -137,7 +133,8 @@ def parsed_reports(text: str) -> list[list[MapReport]]:
         VinguiError: it is none.
     """
     try:
-        content = parse_json(text)
+        # It comes from a process of our own: how deep it is nested need not be checked.
+        content = json.loads(text)
     except ValueError as error:
         raise VinguiError(f"Expected the reports of maps, received {error}") from error
     return reports_of(content)
@@ -156,23 +153,26 @@ def reports_of(content: Any) -> list[list[MapReport]]:
 
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    **{each.name: (int,) for each in fields(MapCounts)},
     "excess": (int, float),
     "cost_ratio": (int, float),
     "by_length": (list,),
     "by_k": (list,),
     "seconds": (int, float, type(None)),
 }
-"""Of the numbers that are not whole ones, in parsed JSON."""
+"""Of numbers in parsed JSON."""
 
 
 def _report(record: dict[str, Any]) -> MapReport:
     numbers = record["counts"]
-    for each in fields(MapCounts):
-        if type(numbers[each.name]) not in _TYPES.get(each.name, (int,)):
-            raise ValueError(each.name)
-    if np.array(numbers["by_length"], np.int64).shape != (len(LENGTH_RANGES), 3):
-        raise ValueError("by_length")
-    np.array(numbers["by_k"], np.int64).reshape(-1, 2)
+    for name, kinds in _TYPES.items():
+        if type(numbers[name]) not in kinds:
+            raise ValueError(name)
+    for place, _, _, _ in numbers["by_length"]:
+        if place not in range(len(LENGTH_RANGES)):
+            raise ValueError("by_length")
+    for _, _ in numbers["by_k"]:
+        pass
     failing = record["failing"]
     return MapReport(
         MapCounts(**numbers),

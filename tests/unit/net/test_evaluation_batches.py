@@ -103,6 +103,7 @@ def test_reports_are_the_same_as_text(sets):
         ('"reached":', '"reached":"7","more":'),
         ('"reached":', '"reached"'),
         ('"by_length":[', '"by_length":[[1,2,3],'),
+        ('"by_length":[[', '"by_length":[[8,0,0,0],['),
         ('"by_k":[[', '"by_k":[[1,2,3],['),
         ('"counts"', '"count"'),
     ],
