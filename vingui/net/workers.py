@@ -8,7 +8,6 @@ scheduler must be trusted.
 import logging
 import os
 import signal
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -107,7 +106,6 @@ class Workers:
     def _started(self) -> Any:
         from distributed import Client, LocalCluster
 
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vingui-workers-"))
         try:
             cluster = LocalCluster(
                 n_workers=self._jobs,
@@ -117,7 +115,6 @@ class Workers:
                 silence_logs=logging.CRITICAL + 1,
                 # Planning checks what is free itself.
                 memory_limit=0,
-                local_directory=folder,
                 preload=[__name__],
                 env={"TF_CPP_MIN_LOG_LEVEL": "3"},
             )
