@@ -92,7 +92,9 @@ def check(*, named=()):
     shown = set()
     for widget in everywhere():
         where = f"{type(widget).__name__} {widget.objectName()!r}"
-        assert [text for text in markup(widget) if "<img" in text or "<b>R" in text] == [], where
+        assert [
+            text for text in markup(widget) if "<img src=pipe" in text or "<b>R" in text
+        ] == [], where
         assert shortened(widget) == [], where
         if widget.isWindow() and NAME in widget.windowTitle().replace("[*][*]", "[*]"):
             handle = widget.windowHandle()

@@ -193,7 +193,13 @@ def test_the_learned_costs_of_a_network_are_seen_beside_the_true_ones(drive):
         picture.refresh()
         true = picture.layer
         user.key(Key.Key_8, CTRL, widget=user.map_view)
-        user.until(lambda: not picture.refresh() and picture.layer.name == "Learned cost")
+        user.until(
+            lambda: (
+                not picture.refresh()
+                and picture.layer is not None
+                and picture.layer.name == "Learned cost"
+            )
+        )
         learned = picture.layer
         assert layers.currentText() == "Learned cost"
         assert (learned.low, learned.high) == (true.low, true.high) == (1, 9)

@@ -52,7 +52,7 @@ def _adapted(extension: Extension) -> Format:
         if suffix != suffix.lower() or not suffix.startswith("."):
             raise VinguiError(f"its suffix {suffix!r} is not in lower case, with the dot")
     if taken.intersection(form.written_suffixes):
-        raise VinguiError(f"{' and '.join(form.written_suffixes)} files are written by vingui")
+        raise VinguiError(f"vingui itself writes {' and '.join(form.written_suffixes)}")
 
     def matches(head: bytes, path: Path) -> bool:
         try:
