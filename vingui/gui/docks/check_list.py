@@ -21,7 +21,7 @@ from vingui.gui.look.fields import FRAMED_LIST, named
 from vingui.gui.look.theme import Theme
 
 _ROWS: Final = 7
-"""How many rows are shown; others are scrolled to."""
+"""How many rows are shown even where there is little room; others are scrolled to."""
 
 
 class CheckList(QListView):
@@ -46,7 +46,7 @@ class CheckList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFixedHeight(_ROWS * (self.fontMetrics().height() + 10) + 4)
+        self.setMinimumHeight(_ROWS * (self.fontMetrics().height() + 10) + 4)
         self._items.itemChanged.connect(self.changed)
 
     def offer(self, items: Iterable[QStandardItem]) -> None:
