@@ -1,5 +1,6 @@
 """Evaluations in chunks, in this process and in others: the same bits, whatever happens."""
 
+import math
 import os
 import signal
 from contextlib import closing
@@ -215,6 +216,7 @@ def test_by_default_processes_are_started_once_they_pay(sets, expected, schedule
 
     monkeypatch.setattr(evaluation_batches, "Workers", start)
     monkeypatch.setattr(evaluation_batches, "cores", lambda: 8)
+    monkeypatch.setattr(evaluation_batches, "_PAYS_FROM", math.inf)
     assert evaluated(evaluation_of(sets), Batches(None)) == expected
     assert started == []
     monkeypatch.setattr(evaluation_batches, "_PAYS_FROM", 0.0)
