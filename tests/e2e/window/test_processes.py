@@ -107,6 +107,9 @@ def little_memory(tmp_path, monkeypatch):
         "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(folder))
+    # Dask sets these for the processes that it starts, which take much less memory then.
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_a_planner_that_is_starved_of_memory_says_so(drive, little_memory, snake):
