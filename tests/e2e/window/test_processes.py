@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 import vingui
@@ -183,6 +184,8 @@ def test_a_figure_and_data_that_are_cancelled_are_not_written(drive, snake, pict
         name = jobs[0].path.name
         user.until(user.window.statusBar().findChild(QToolButton, "export-cancel").isVisible)
         user.click_on("export-cancel")
+        # Another thread writes the request into the pipe.
+        QTest.qWait(200)
         os.kill(process, signal.SIGCONT)
         user.until(lambda: not jobs)
         assert user.messages[-1] == f"{name} was not written."
