@@ -39,7 +39,7 @@ OnProgress = Callable[[int, int], None]
 class Plan:
     """The plan of a model on a map: every V_k, and what follows from it.
 
-    Wherever an iteration `k` may be given, `None` stands for the last. In a notebook it shows its
+    `k = None` means the last iteration. In a notebook it shows its
     figure.
 
     Args:

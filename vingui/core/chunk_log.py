@@ -1,7 +1,7 @@
 """A file that keeps the finished chunks of a long computation, so that it can be resumed.
 
-Its first line says what was asked for; each further line has the number of a chunk and its results,
-as JSON. A line that a crash cut short is done again.
+The first line is the request; each further line has the number of a chunk and its results, as JSON.
+A chunk whose line was cut short by a crash is computed again.
 """
 
 import json
@@ -23,7 +23,7 @@ class ChunkLog:
 
     Args:
         path: the file. It is written when the first chunk is finished.
-        request: what was asked for, a JSON object.
+        request: the request, a JSON object.
         resume: whether to go on with the chunks in the file, if there is one; if not, it is
             replaced.
 

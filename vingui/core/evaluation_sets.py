@@ -91,7 +91,7 @@ class MapSet:
 
 
 def with_distinct_names(sets: Sequence[LoadedSet]) -> list[LoadedSet]:
-    """The sets, with a number after each name that came before: rows are told apart by them."""
+    """The sets, with a number after each repeated name, since rows are identified by it."""
     counts: dict[str, int] = {}
     named = []
     for one in sets:

@@ -31,7 +31,7 @@ _LEGEND_COLUMNS: Final = 3
 
 _MARKERS: Final = "osD^vP*X"
 _APART: Final = 0.05
-"""How far apart the points of two models are in a range of lengths, so that both are seen."""
+"""The offset between the points of two models in a range of lengths, so that neither is hidden."""
 
 
 def save_evaluation(rows: Sequence[Row], path: Path, options: FigureOptions) -> None:

@@ -239,7 +239,7 @@ class Filing(QObject):
             self._write(path, then)
 
     def save_every_change(self) -> None:
-        """From now on, save each change to the document's file without being asked to."""
+        """Save every further change to the document's file automatically."""
         self._autosave = Debounce(self._save_change, _AUTOSAVE_MS, self)
         self.document.changed.connect(self._autosave.request)
         self.document.state_changed.connect(self._autosave.request)

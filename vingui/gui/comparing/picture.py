@@ -72,7 +72,7 @@ class ComparedPicture(Picture):
             self._show(None, ())
             return
         if not one.grid.same_world(other.grid):
-            # One of the planners has not seen the newest edit yet.
+            # One of the planners has not received the newest edit yet.
             return
         k, other_k = one.nearest(self._compared.main.k), other.nearest(self.session.k)
         ends = self._ends(one, other)

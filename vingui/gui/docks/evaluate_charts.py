@@ -128,7 +128,7 @@ class _SuccessChart(Chart):
         x, y, low, high = np.array(curve.points, np.float64).T
         x, y, low, high = np.array([self._place(at) for at in x]), 100 * y, 100 * low, 100 * high
         if not curve.is_reference:
-            # Beside each other, so that those of equal rates are all seen.
+            # Side by side, so that points of equal rates do not hide each other.
             x = x + self.spread * (curve.number - (len(self.curves) - 1) / 2)
             faint = pg.mkColor(colour)
             faint.setAlpha(_BAR_ALPHA)

@@ -238,7 +238,7 @@ class ResultsTable(QTableView):
         self.setSortingEnabled(True)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        # The name of a set may be long, and the rates should be seen beside it.
+        # The name of a set may be long, and the rates should stay visible beside it.
         header.setSectionResizeMode(MAPS, QHeaderView.ResizeMode.Interactive)
         # In the order in which they arrive, until a heading is clicked.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
