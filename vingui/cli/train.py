@@ -63,6 +63,14 @@ def add_parser(commands: Any) -> None:
         help="settings to begin with, which other options change: "
         + "; ".join(f"{preset.name}: {preset.title}" for preset in PRESETS),
     )
+    _add_network_arguments(parser)
+    _add_map_arguments(parser)
+    _add_training_arguments(parser)
+    _add_output_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--architecture",
         choices=ARCHITECTURES,
@@ -76,6 +84,18 @@ def add_parser(commands: Any) -> None:
         help=f"movement rule: {', '.join(RULES)} (default: 8)",
     )
     parser.add_argument(
+        "--sees",
+        choices=SEES,
+        help="learn costs by the kind of terrain of a cell, from a picture of the map, 8x8 pixels "
+        "a cell, or from the heights of cells (default: kinds)",
+    )
+    parser.add_argument(
+        "--weights", metavar="MODEL", help="begin with the weights of a model of the same kind"
+    )
+
+
+def _add_map_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--maps",
         metavar="KIND[+KIND...]|FILE",
         help=f"train on generated maps ({', '.join((*WALL_MAPS, *COST_MAPS))}; mixed are the "
@@ -88,39 +108,36 @@ def add_parser(commands: Any) -> None:
         help="the goals of a file's maps: as given, or anywhere on them (default: given)",
     )
     parser.add_argument(
-        "--sees",
-        choices=SEES,
-        help="learn costs by the kind of terrain of a cell, from a picture of the map, 8x8 pixels "
-        "a cell, or from the heights of cells (default: kinds)",
-    )
-    parser.add_argument(
         "--size",
         metavar="ROWSxCOLS",
         type=size,
         help="size of generated maps, or one number for squares (default: 16x16)",
     )
-    for option, metavar, kind, text in (
-        ("--iterations", "K", int, "number of Bellman backups in training (default: 24)"),
-        ("--epochs", "N", int, "number of epochs (default: 20)"),
-        ("--batches", "N", int, "batches in an epoch (default: 100)"),
-        ("--batch-size", "N", int, "maps in a batch (default: 32)"),
-        ("--learning-rate", "X", float, "Adam's learning rate at the beginning (default: 0.003)"),
-        ("--reading-every", "N", int, "learn from the policy at every N-th k (default: 5)"),
+    _add_numbers(
+        parser,
+        ("--density", "X", float, "share of walls of noise and caves (default: their own)"),
         ("--demonstrations", "N", int, "paths that are shown to learn costs (default: 200)"),
         ("--held-out", "N", int, "do not learn from the last N maps of a file (default: 0)"),
-        ("--density", "X", float, "share of walls of noise and caves (default: their own)"),
-        ("--stop-after", "N", int, "stop after this epoch, as if there were more (default: none)"),
-        ("--seed", "N", int, "seed of the random numbers (default: 0)"),
-    ):
-        parser.add_argument(option, metavar=metavar, type=kind, help=text)
+    )
     parser.add_argument(
         "--mirrored",
         action="store_true",
         default=None,
         help="mirror the maps that demonstrate paths at random, to learn more from few",
     )
-    parser.add_argument(
-        "--weights", metavar="MODEL", help="begin with the weights of a model of the same kind"
+
+
+def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_numbers(
+        parser,
+        ("--iterations", "K", int, "number of Bellman backups in training (default: 24)"),
+        ("--epochs", "N", int, "number of epochs (default: 20)"),
+        ("--batches", "N", int, "batches in an epoch (default: 100)"),
+        ("--batch-size", "N", int, "maps in a batch (default: 32)"),
+        ("--learning-rate", "X", float, "Adam's learning rate at the beginning (default: 0.003)"),
+        ("--reading-every", "N", int, "learn from the policy at every N-th k (default: 5)"),
+        ("--stop-after", "N", int, "stop after this epoch, as if there were more (default: none)"),
+        ("--seed", "N", int, "seed of the random numbers (default: 0)"),
     )
     parser.add_argument(
         "--minutes",
@@ -129,6 +146,17 @@ def add_parser(commands: Any) -> None:
         default=0.0,
         help="stop after the epoch in which so many minutes of training are over",
     )
+
+
+def _add_numbers(
+    parser: argparse.ArgumentParser, *rows: tuple[str, str, type[int] | type[float], str]
+) -> None:
+    """Add options for numbers: of each its name, placeholder, type and help."""
+    for option, metavar, kind, text in rows:
+        parser.add_argument(option, metavar=metavar, type=kind, help=text)
+
+
+def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--snapshots",
         metavar="EPOCHS",
@@ -149,7 +177,6 @@ def add_parser(commands: Any) -> None:
         action="store_false",
         help="do not evaluate the network at the end",
     )
-    parser.set_defaults(run=run)
 
 
 def _epochs(text: str) -> tuple[int, ...]:
