@@ -14,8 +14,33 @@ from PIL import Image
 CELLS = (
     'import vingui\ngrid = vingui.generate("caves", seed=1)\ngrid',
     "plan = vingui.plan(grid)\nplan",
-    'vingui.evaluate("dynamic-8", "maze:9:2")',
+    """
+import vingui.api.progress
+
+vingui.api.progress.PATIENCE = 0
+vingui.evaluate("dynamic-8", "maze:9:2")
+""",
 )
+
+STOPPED = """
+import signal
+
+class Maps(list):
+    stops = True
+
+    def __getitem__(self, index):
+        if index == 2 and self.stops:
+            signal.raise_signal(signal.SIGINT)
+        return super().__getitem__(index)
+
+maps = Maps(vingui.generate("maze", rows=9, cols=9, seed=seed) for seed in range(3))
+vingui.evaluate("dynamic-8", maps, resume="unfinished")
+"""
+
+CONTINUED = """
+maps.stops = False
+vingui.evaluate("dynamic-8", maps, resume="unfinished").rows[0]["maps"]
+"""
 
 
 @pytest.fixture
@@ -33,16 +58,25 @@ def kernel(tmp_path, monkeypatch):
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_map_a_plan_and_an_evaluation_show_themselves(kernel, tmp_path):
-    notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
+def test_maps_plans_and_evaluations_show_themselves_and_progress(kernel, tmp_path):
+    cells = [new_code_cell(cell) for cell in (*CELLS, STOPPED, CONTINUED)]
+    cells[-2].metadata.tags = ["raises-exception"]
+    notebook = new_notebook(cells=cells)
     client = nbclient.NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
     )
     client.execute()
     nbformat.validate(notebook)
-    grid, plan, table = (cell.outputs[-1].data for cell in notebook.cells)
+    grid, plan, table, _, done = (cell.outputs[-1].get("data") for cell in cells)
     for shown, least in ((grid, 400), (plan, 800)):
         with Image.open(io.BytesIO(base64.b64decode(shown["image/png"]))) as picture:
             assert picture.width > least
     assert plan["text/plain"].startswith("<vingui.Plan of dynamic-8, K = ")
     assert "<td>dynamic-8" in table["text/html"]
+    bar, _ = cells[2].outputs
+    assert bar.data["text/plain"].startswith("Evaluating: 2 of 2, done, ")
+    bar, error = cells[3].outputs
+    assert bar.data["text/plain"].startswith("Evaluating: 2 of 3, stopped, ")
+    assert error.ename == "KeyboardInterrupt"
+    assert done["text/plain"] == "3"
+    assert not (tmp_path / "unfinished").exists()

@@ -2,7 +2,7 @@
 
 import html
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from os import PathLike
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from vingui.api.maps import maps_of
 from vingui.api.model import Model, load_model
+from vingui.api.progress import OnProgress, reporting
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, json_text, title
 from vingui.core.evaluation_sets import Starts
@@ -99,7 +100,8 @@ def evaluate(
     jobs: int | None = 1,
     scheduler: str | None = None,
     resume: str | PathLike[str] | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    progress: bool = True,
+    on_progress: OnProgress | None = None,
 ) -> EvaluationResult:
     """Evaluate models on sets of maps; the figures are those of `vingui evaluate`.
 
@@ -118,7 +120,8 @@ def evaluate(
         scheduler: the address of a Dask scheduler, like "tcp://host:8786", whose workers plan
             instead. It must be trusted.
         resume: a file that keeps what is finished, until all is: the same call goes on with it.
-        on_progress: called with how many maps are done, and of how many.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
+        on_progress: called instead, with how many maps are done, and of how many.
 
     Raises:
         VinguiError: a model or maps cannot be read, no start of a set can reach a goal, processes
@@ -150,9 +153,11 @@ def evaluate(
     failures: list[FailedCase] = []
     log = None if resume is None else Path(resume)
     batches = Batches(jobs, scheduler, log, resume=True, on_note=warnings.warn)
-    with closing(reports_in_batches(evaluation, batches)) as reports:
+    with (
+        reporting("Evaluating", progress=progress, on_progress=on_progress) as report,
+        closing(reports_in_batches(evaluation, batches)) as reports,
+    ):
         for evaluated in evaluation.run(reports=reports):
             failures += evaluated.failures
-            if on_progress is not None:
-                on_progress(evaluation.done, evaluation.total)
+            report(evaluation.done, evaluation.total)
     return EvaluationResult(evaluation.rows(), failures)

@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from vingui.api.maps import map_of
 from vingui.api.model import Model, load_model
+from vingui.api.progress import OnProgress, reporting
 from vingui.core.diagnosis import diagnose
 from vingui.core.diagnosis_text import explain
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
+from vingui.core.files import name_of
 from vingui.core.grid import Cell, GridMap
 from vingui.core.planner_protocol import PolicyReadout
 from vingui.core.recipe import Recipe, versions_here
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _FILM_ONLY: Final = ("rate", "every", "hold", "loop", "first", "last")
-
-OnProgress = Callable[[int, int], None]
-"""Called with how much is done, and how much there is."""
 
 
 class Plan:
@@ -171,7 +170,12 @@ class Plan:
         return self.model.card.settings if self.model.card else None
 
     def save(
-        self, path: str | PathLike[str], *, on_progress: OnProgress | None = None, **options: Any
+        self,
+        path: str | PathLike[str],
+        *,
+        progress: bool = True,
+        on_progress: OnProgress | None = None,
+        **options: Any,
     ) -> None:
         """Write a figure, a film or the data of the plan, whole or not at all.
 
@@ -180,7 +184,9 @@ class Plan:
         Args:
             path: the file: a figure (`.png`, `.webp`, `.svg`, `.pdf`), a film (`.gif`, `.mp4`),
                 all arrays (`.npz`), a table (`.csv`) or the results (`.json`).
-            on_progress: called with the number of a film's frames that are done, and of all.
+            progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
+            on_progress: called instead, with how many frames of a film, or bytes of arrays, are
+                done, and of how many.
             **options: of figures as for `figure`; of films also those of
                 `vingui.figure.film_options.FilmOptions`; for `.csv` `table="values"` and `k`, for
                 `.npz` `values="all"`.
@@ -195,7 +201,9 @@ class Plan:
 
         path = Path(path)
         recipe = self._recipe(path.suffix.lower(), options)
-        write_file(self.run, path, recipe, card=self.model.card, on_progress=on_progress)
+        doing = f"Writing {name_of(path)}"
+        with reporting(doing, progress=progress, on_progress=on_progress) as report:
+            write_file(self.run, path, recipe, card=self.model.card, on_progress=report)
 
     def _repr_png_(self) -> bytes:
         import io
@@ -293,7 +301,8 @@ def plan(
     iterations: int | Literal["auto"] | None = None,
     engine: Engine = "numba",
     name: str = "",
-    on_progress: Callable[[str], None] = lambda _: None,
+    progress: bool = True,
+    on_progress: OnProgress | None = None,
 ) -> Plan:
     """Plan on a map.
 
@@ -307,7 +316,9 @@ def plan(
             K of its training for the paper's networks, otherwise "auto".
         engine: as of `load_model`, for a model that is not loaded yet.
         name: what figures call the map; a file's name by default.
-        on_progress: called now and then with the state of the plan in words.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
+        on_progress: called instead, with how many iterations are done, and of how many; 0 for
+            "auto", where that is not known.
 
     Raises:
         VinguiError: the map or the model cannot be read, the map has no goal, or the plan would
@@ -327,5 +338,6 @@ def plan(
     grid = map_of(source, goal=goal, starts=starts)
     wanted = model.planner.own_iterations if iterations is None else iterations
     wanted = None if wanted == "auto" else wanted
-    run = model.planner.plan(grid, iterations=wanted, on_progress=on_progress)
+    with reporting("Planning", progress=progress, on_progress=on_progress) as report:
+        run = model.planner.plan(grid, iterations=wanted, on_progress=report)
     return Plan(model, run, name=name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vingui.api.model import load_model
+from vingui.api.progress import OnProgress, reporting
 from vingui.core.cards import find_model
 from vingui.core.embedding import read_recipe
 from vingui.core.errors import VinguiError
@@ -33,8 +34,6 @@ _SUFFIXES: Final = {
     "view": (".png",),
 }
 
-OnProgress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -57,6 +56,7 @@ def reproduce(
     *,
     model: str | PathLike[str] | None = None,
     on_note: Callable[[str], None] = lambda _: None,
+    progress: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Reproduction:
     """Make a file again that vingui wrote, from the recipe in it, and compare both.
@@ -66,7 +66,8 @@ def reproduce(
         out: the file to write; `None` for the name of `file` with "-again", in the current folder.
         model: the model's file, if it is not one that comes with vingui.
         on_note: called with sentences about versions that differ from those that made the file.
-        on_progress: called with the number of a film's frames that are done, and of all.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
+        on_progress: called instead, with how many frames of a film are done, and of how many.
 
     Raises:
         VinguiError: there is no recipe in the file, the model is another one, or the file cannot
@@ -91,7 +92,9 @@ def reproduce(
     for difference_here in _differences(recipe, here):
         on_note(difference_here)
     planned, card = _planned(recipe, path)
-    _write(planned, target, replace(recipe, versions=here), card, on_progress)
+    doing = f"Making {name_of(file)} again"
+    with reporting(doing, progress=progress, on_progress=on_progress) as report:
+        _write(planned, target, replace(recipe, versions=here), card, report)
     found = _compared(file, target, recipe, planned, card)
     return Reproduction(target, not found, found or same_words(recipe.kind, recipe.suffix))
 

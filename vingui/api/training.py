@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from vingui.api.progress import OnProgress, reporting
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.formats import write_map
@@ -25,7 +27,9 @@ def train(
     minutes: float = 0,
     snapshots: Sequence[int] | bool = False,
     tensorboard: str | PathLike[str] | None = None,
-    quiet: bool = False,
+    progress: bool = True,
+    on_progress: OnProgress | None = None,
+    on_epoch: Callable[[int, float], None] = lambda _number, _loss: None,
     on_note: Callable[[str], None] | None = None,
     **changes: Any,
 ) -> ModelCard:
@@ -43,7 +47,10 @@ def train(
         snapshots: the epochs after which the network is kept, for films of learning; `True` for up
             to 64 of all.
         tensorboard: a folder for the losses as TensorBoard reads them.
-        quiet: whether Keras prints no progress.
+        progress: whether to show a bar, in a notebook or at a terminal.
+        on_progress: called instead, with how many batches are done, and of how many; then the same
+            of the maps that it is evaluated on.
+        on_epoch: called after each epoch with its number, from 1, and the mean loss.
         on_note: called with sentences that the user should read.
         **changes: of the settings, such as `epochs=5` or `seed=1`.
 
@@ -55,7 +62,7 @@ def train(
             or a file cannot be written.
 
     Example:
-        >>> card = vingui.train("small.keras", "paper", epochs=1, evaluation=False, quiet=True)
+        >>> card = vingui.train("small.keras", "paper", epochs=1, evaluation=False)
         >>> card.architecture
         'vin'
     """
@@ -76,17 +83,22 @@ def train(
         callbacks.append(KeepSnapshots(kept, epochs=epochs))
     if tensorboard is not None:
         callbacks.append(logs_for_tensorboard(str(tensorboard)))
-    card = make(
-        wanted,
-        out,
-        checkpoint=checkpoint,
-        title=title,
-        evaluation=evaluation,
-        minutes=minutes,
-        callbacks=callbacks,
-        quiet=quiet,
-        on_note=on_note,
-    )
+    try:
+        card = make(
+            wanted,
+            out,
+            checkpoint=checkpoint,
+            title=title,
+            evaluation=evaluation,
+            minutes=minutes,
+            callbacks=callbacks,
+            reporting=partial(reporting, progress=progress, on_progress=on_progress),
+            on_epoch=on_epoch,
+            on_note=on_note,
+        )
+    except KeyboardInterrupt as stopped:
+        stopped.add_note("repeat it to go on after its last whole epoch")
+        raise
     if snapshots is False:
         # They would be of the network that was replaced.
         kept.remove()
@@ -109,7 +121,8 @@ def teach(
         out: the `.keras` file to write; the map goes beside it, as `.map.json`.
         sees: what the network sees: "kinds" of terrain, a "picture" or the "elevation".
         moves: the movement rule.
-        **changes: of the settings, such as `epochs=5` or `seed=1`; or `quiet=True`.
+        **changes: of the settings, such as `epochs=5` or `seed=1`; or
+            `progress=False`.
 
     Returns:
         The card; `card.learned` has the costs that were learned, beside the true ones.
@@ -118,7 +131,7 @@ def teach(
         VinguiError: the map has no demonstration, no elevation to see, or as of `train`.
 
     Example:
-        >>> card = vingui.teach(demonstrated, "slopes.keras", epochs=1, quiet=True)
+        >>> card = vingui.teach(demonstrated, "slopes.keras", epochs=1)
         >>> card.settings["sees"]
         'kinds'
     """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from vingui.api.progress import OnProgress
 from vingui.cli.arguments import add_command, cell, goal
 from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
 from vingui.cli.file_arguments import (
@@ -222,7 +223,13 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
 def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
     options, outcomes, index = setup.options, _BatchSummary(), source.indices[0]
     with status("Planning") as show:
-        planned = _planned(setup, source, index, grid, on_progress=show)
+        planned = _planned(
+            setup,
+            source,
+            index,
+            grid,
+            on_progress=lambda done, _: show(f"Planning, {counted(done, 'iteration')}"),
+        )
     outcomes.add(planned.run)
     if planned.run.is_search and len(grid.starts) > 1:
         starts = counted(len(grid.starts), "start")
@@ -316,7 +323,7 @@ def _planned(
     source: Source,
     index: int,
     grid: GridMap,
-    on_progress: Callable[[str], None] = lambda _: None,
+    on_progress: OnProgress = lambda _done, _total: None,
 ) -> "Plan":
     from vingui.api.planning import plan
 

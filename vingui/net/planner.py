@@ -15,7 +15,6 @@ from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory
 from vingui.core.moves import MoveRule
 from vingui.core.oracle import Oracle, solve
-from vingui.core.phrases import counted
 from vingui.core.planner_protocol import (
     ActionsRequest,
     DataReply,
@@ -143,7 +142,7 @@ class Planner:
         *,
         iterations: int | None = None,
         memory: int = MOST_MEMORY,
-        on_progress: Callable[[str], None] = lambda _: None,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Run:
         """Plan on a map, for all starts at once.
 
@@ -152,7 +151,8 @@ class Planner:
             iterations: K, or `None` to stop at convergence ("auto").
             memory: how many bytes of values to keep at most; beyond that, only every second,
                 fourth, ... of V_1 to V_K is kept, and always the last.
-            on_progress: called now and then with the state of the plan in words.
+            on_progress: called now and then with how many iterations are done, and of how many; 0
+                for "auto", where that is not known.
 
         Returns:
             The finished run, which reads out policies that are not known yet. The map of a search
@@ -170,7 +170,7 @@ class Planner:
                     run = Run(job.iteration.grid, new, memory=memory)
                 else:
                     run.take(new)
-            on_progress(f"Planning, {counted(run.latest if run else 0, 'iteration')}")
+            on_progress(run.latest if run else 0, iterations or 0)
         assert run is not None  # noqa: S101 - an iteration makes at least one backup
         for reply in (*job.end(), job.solve()):
             run.take(reply)

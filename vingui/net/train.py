@@ -138,6 +138,35 @@ class Stopwatch(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
+class ReportProgress(keras.callbacks.Callback):
+    """Reports how far a training is.
+
+    Args:
+        on_progress: called with how many batches are done, and of how many.
+        on_epoch: called after each epoch with its number, from 1, and the mean loss.
+    """
+
+    def __init__(
+        self, on_progress: Callable[[int, int], None], on_epoch: Callable[[int, float], None]
+    ) -> None:
+        super().__init__()
+        self.on_progress, self.on_epoch = on_progress, on_epoch
+        self._before = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Count the batches of the epochs before."""
+        self._before = epoch * self.params["steps"]
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Report the batch."""
+        total = self.params["epochs"] * self.params["steps"]
+        self.on_progress(self._before + batch + 1, total)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Report the epoch."""
+        self.on_epoch(epoch + 1, float((logs or {}).get("loss", math.nan)))
+
+
 class KeepSnapshots(keras.callbacks.Callback):
     """Keeps the network after epochs, and before the first, without the optimizer's state.
 

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import platform
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from vingui.net.map_counts import MapCounts
 from vingui.net.models import DynamicVIN, ValueIterationModel
 from vingui.net.planner import Planner
 from vingui.net.seen_costs import SeenCosts
-from vingui.net.train import save_model, train
+from vingui.net.train import ReportProgress, save_model, train
 from vingui.net.transition_tables import learned
 
 _PAPER: Final[tuple[tuple[str, int, int, Starts], ...]] = (
@@ -63,6 +64,9 @@ _MOUNTAINS: Final[tuple[tuple[str, int, int, Starts], ...]] = (
 )
 """The same for networks that learn costs, by what they see."""
 
+Reporting = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+"""Yields what is called with how much of some work is done, and of how much."""
+
 _COMPARED: Final = 50
 """Maps on which learned costs are compared with the true ones."""
 
@@ -76,7 +80,8 @@ def make(
     evaluation: bool = True,
     minutes: float = 0,
     callbacks: Sequence[Any] = (),
-    quiet: bool = False,
+    reporting: Reporting = lambda _doing: nullcontext(lambda _done, _total: None),
+    on_epoch: Callable[[int, float], None] = lambda _number, _loss: None,
     on_note: Callable[[str], None] | None = None,
 ) -> ModelCard:
     """Train a model and write it with its card.
@@ -89,23 +94,28 @@ def make(
         evaluation: whether to evaluate the model.
         minutes: the training ends with the epoch in which so many are over; 0 for any number.
         callbacks: more of Keras's callbacks.
-        quiet: whether Keras prints no progress.
+        reporting: makes the context for each part of the work, from what it is doing.
+        on_epoch: called after each epoch with its number, from 1, and the mean loss.
         on_note: as of `train`.
 
     Raises:
         VinguiError: as `train` does, or a file cannot be written.
     """
-    model, taken, settings = train(
-        settings,
-        checkpoint=checkpoint,
-        verbose=0 if quiet else _verbosity(),
-        minutes=minutes,
-        callbacks=callbacks,
-        on_note=on_note,
-    )
+    with reporting("Training") as report:
+        model, taken, settings = train(
+            settings,
+            checkpoint=checkpoint,
+            verbose=0,
+            minutes=minutes,
+            callbacks=[ReportProgress(report, on_epoch), *callbacks],
+            on_note=on_note,
+        )
     save_model(model, out)
     planner = Planner(network_of(model), name=out.stem)
-    results = tuple(evaluate_suite(planner, settings)) if evaluation else ()
+    results: tuple[dict[str, Any], ...] = ()
+    if evaluation:
+        with reporting("Evaluating") as report:
+            results = tuple(evaluate_suite(planner, settings, report))
     return write_card(model, settings, out, minutes=taken, results=results, title=title)
 
 
@@ -199,15 +209,32 @@ def held_out_suite(settings: TrainSettings) -> tuple[tuple[str, int, int, Starts
     return (("obstacles", settings.rows, 1000, "given"),)
 
 
-def evaluate_suite(planner: Planner, settings: TrainSettings) -> Iterator[dict[str, Any]]:
+def evaluate_suite(
+    planner: Planner,
+    settings: TrainSettings,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Iterator[dict[str, Any]]:
     """Yield a model's results on held-out maps, a row for each kind and size.
 
     The paper's VIN plans with the K of its training, others with K on auto.
+
+    Args:
+        planner: the model.
+        settings: how it was trained.
+        on_progress: called with how many maps are done, and of how many.
     """
     iterations = settings.iterations if settings.architecture == "vin" else None
-    for kind, side, count, starts in held_out_suite(settings):
+    suite, done = held_out_suite(settings), count(1)
+    total = sum(maps for _, _, maps, _ in suite)
+    for kind, side, maps, starts in suite:
         yield evaluate_kind(
-            planner, kind, side=side, count=count, starts=starts, iterations=iterations
+            planner,
+            kind,
+            side=side,
+            count=maps,
+            starts=starts,
+            iterations=iterations,
+            on_map=lambda: on_progress(next(done), total),
         )
 
 
@@ -220,12 +247,14 @@ def evaluate_kind(
     starts: Starts,
     iterations: int | None,
     seed: int = HELD_OUT_SEED,
+    on_map: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
-    """A model's results on held-out maps of one kind and size."""
+    """A model's results on held-out maps of one kind and size; calls `on_map` after each."""
     maps = held_out_maps(kind, side=side, count=count, seed=seed)
     totals = EvaluationTotals()
     for result in evaluate(planner, maps, starts=starts, iterations=iterations):
         totals.add(MapCounts.of(result))
+        on_map()
     return {
         "maps_of": f"{kind} {side}x{side}",
         "from_starts": starts,
@@ -238,11 +267,6 @@ def evaluate_kind(
 def held_out_maps(kind: str, *, side: int, count: int, seed: int) -> list[GridMap]:
     """The maps for evaluation, each with a start anywhere, as in the paper's data."""
     return generate_many(kind, count=count, rows=side, cols=side, seed=seed, uniform=True)
-
-
-def _verbosity() -> int:
-    """A progress bar for a terminal, which Keras always colours; otherwise a line an epoch."""
-    return 1 if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else 2
 
 
 def _machine() -> str:
