@@ -43,6 +43,7 @@ from vingui.core.planner_protocol import (
     Reply,
     Request,
 )
+from vingui.net.import_ahead import import_ahead
 from vingui.net.request_queue import RequestQueue
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ trajectories to follow the goal while it is dragged."""
 
 _SOLVE_EVERY: Final = 0.1
 """Seconds between two such exact solutions."""
+
+_BUSY: Final = 0.1
+"""Seconds after a request in which others are to be expected, as while a goal is dragged."""
 
 _PLANNERS: Final = 4
 _TURN: Final = 0.0005
@@ -103,6 +107,7 @@ class Worker:
         self._steps: Iterator[float] | None = None
         self._pause = 0.0
         self._next_readout = self._next_solution = 0.0
+        self._busy_until = 0.0
 
     def prepare(self, model: str) -> None:
         """Load a model and, once there are no requests, compile it for maps of a usual size."""
@@ -115,6 +120,8 @@ class Worker:
             Whether there is work left.
         """
         request = self._queue.take(*self._kinds(), wait=self._pause if self._steps else None)
+        if request is not None:
+            self._busy_until = time.perf_counter() + _BUSY
         try:
             match request:
                 case PlanRequest():
@@ -137,6 +144,10 @@ class Worker:
             else:
                 self._reply(PlanCrashed(self._number, traceback.format_exc()))
         return self._steps is not None
+
+    def busy(self) -> float:
+        """Seconds for which other requests are to be expected."""
+        return max(0.0, self._busy_until - time.perf_counter())
 
     def planner(self, wanted: str, rule: MoveRule = DEFAULT_RULE) -> "Planner":
         """The planner of a model, loaded unless it was used recently, or of a method.
@@ -257,10 +268,9 @@ def main(*, keras_ahead: bool = True) -> None:
     reply(PlannerReady(_versions()))
     while worker.run_once():
         pass
-    # The default model does without Keras, and a plan of another one would wait for it. Why it
-    # cannot be imported is said once a model needs it.
+    # The default model does without Keras, and a plan of another one would wait for it.
     if keras_ahead:
-        Thread(target=_without_errors, args=(import_keras,), daemon=True).start()
+        import_ahead(import_keras, busy=worker.busy)
     while True:
         worker.run_once()
 
@@ -272,11 +282,6 @@ def _versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found
-
-
-def _without_errors(act: Callable[[], None]) -> None:
-    with suppress(Exception):
-        act()
 
 
 def _unavailable(error: Exception) -> PlannerUnavailable:
