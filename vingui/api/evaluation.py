@@ -132,8 +132,9 @@ def evaluate(
         >>> [(row["model"], row["success"]) for row in result.rows]
         [('dynamic-8', 1.0), ('exact', 1.0), ('reactive', 0.2)]
     """
+    from vingui.net.batches import Batches
     from vingui.net.evaluation import Contestant, Evaluation, iterations_for
-    from vingui.net.evaluation_batches import Batches, reports_in_batches
+    from vingui.net.evaluation_batches import reports_in_batches
 
     wanted = [models] if isinstance(models, Model | str | PathLike) else models
     chosen = [one if isinstance(one, Model) else load_model(one) for one in wanted]

@@ -33,8 +33,8 @@ from vingui.figure.checks import checked_suffix
 from vingui.figure.options import BACKGROUNDS
 
 if TYPE_CHECKING:
+    from vingui.net.batches import Batches
     from vingui.net.evaluation import Evaluation
-    from vingui.net.evaluation_batches import Batches
 
 _MOST_FAILURES: Final = 20
 _EXAMPLES: Final = """
@@ -230,7 +230,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _batches(options: argparse.Namespace) -> "Batches":
-    from vingui.net.evaluation_batches import Batches
+    from vingui.net.batches import Batches
 
     files = (options.json, options.csv, options.figure)
     file = next((Path(one) for one in files if one not in (None, STANDARD_OUTPUT)), None)

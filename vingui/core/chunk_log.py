@@ -35,7 +35,7 @@ class ChunkLog:
         self._path = path
         self._file: IO[bytes] | None = None
         self._head = {"kind": _KIND, "version": VERSION, "request": request}
-        self._places: dict[int, int] = {}
+        self._places: dict[int, tuple[int, str]] = {}
         if resume and path.exists():
             with reading(path), naming(path), ExitStack() as stack:
                 file = stack.enter_context(path.open("r+b"))
@@ -53,15 +53,17 @@ class ChunkLog:
             )
         place = file.tell()
         while (line := file.readline()).endswith(b"\n"):
-            number = _parsed(line).get("chunk")
-            if type(number) is not int:
+            content = _parsed(line)
+            number, key = content.get("chunk"), content.get("key", "")
+            if type(number) is not int or type(key) is not str:
                 raise VinguiError(_DAMAGED)
-            self._places[number] = place
+            self._places[number] = place, key
             place = file.tell()
         file.truncate(place)
 
-    def __contains__(self, number: int) -> bool:
-        return number in self._places
+    def has(self, number: int, key: str = "") -> bool:
+        """Whether a chunk is finished, with the key that it was added with."""
+        return number in self._places and self._places[number][1] == key
 
     def read(self, number: int) -> Any:
         """The results of a chunk.
@@ -72,11 +74,16 @@ class ChunkLog:
         """
         assert self._file is not None  # noqa: S101 - a chunk was found in it or written to it
         with reading(self._path):
-            self._file.seek(self._places[number])
+            self._file.seek(self._places[number][0])
             return _parsed(self._file.readline()).get("results")
 
-    def add(self, number: int, results: str) -> None:
-        """Keep the results of a chunk, a line of JSON.
+    def add(self, number: int, results: str, *, key: str = "") -> None:
+        """Keep the results of a chunk, a line of JSON, in place of any that it has.
+
+        Args:
+            number: the number of the chunk.
+            results: the results.
+            key: tells what the chunk was made of, if the request does not.
 
         Raises:
             VinguiError: the file cannot be written.
@@ -87,8 +94,9 @@ class ChunkLog:
                     self._file = self._path.open("w+b")
                     self._file.write(json.dumps(self._head).encode() + b"\n")
                 self._file.seek(0, 2)
-                self._places[number] = self._file.tell()
-                self._file.write(b'{"chunk":%d,"results":%b}\n' % (number, results.encode()))
+                self._places[number] = self._file.tell(), key
+                keyed = f',"key":{json.dumps(key)}' if key else ""
+                self._file.write(f'{{"chunk":{number}{keyed},"results":{results}}}\n'.encode())
                 self._file.flush()
             except OSError as error:
                 raise VinguiError(f"Finished chunks cannot be kept: {error.strerror}") from error

@@ -9,9 +9,10 @@ import logging
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
+from itertools import count, islice
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
@@ -143,17 +144,16 @@ class Workers:
     def run(
         self,
         function: Callable[..., Any],
-        arguments: Callable[[int], tuple[Any, ...]],
+        calls: Iterable[tuple[str, tuple[Any, ...]]],
         *,
-        titles: Sequence[str],
         on_done: Callable[[int, Any], None],
     ) -> Iterator[Any]:
         """Call a function many times; a call that fails is tried again once.
 
         Args:
             function: the function, which the workers import.
-            arguments: given the index of a call, its arguments; asked for when its turn comes.
-            titles: what each call is about, for messages.
+            calls: what each call is about, for messages, and its arguments; asked for when its turn
+                comes.
             on_done: called with the index and the result of each call, as they come.
 
         Yields:
@@ -164,20 +164,22 @@ class Workers:
         """
         from distributed import as_completed
 
-        calls: dict[Any, int] = {}
+        running: dict[Any, tuple[int, str]] = {}
         done: dict[int, Any] = {}
-        completed, given = as_completed(), 0
-        for number in range(len(titles)):
-            while given < min(len(titles), number + _AHEAD * self._jobs):
-                future = self._client.submit(function, *arguments(given), pure=False, retries=1)
-                calls[future] = given
+        completed, waiting, given = as_completed(), iter(calls), 0
+        for number in count():
+            for title, arguments in islice(waiting, number + _AHEAD * self._jobs - given):
+                future = self._client.submit(function, *arguments, pure=False, retries=1)
+                running[future] = given, title
                 completed.add(future)
                 given += 1
+            if number == given:
+                return
             while number not in done:
                 future = next(completed)
                 self._report_lost()
-                place = calls.pop(future)
-                done[place] = self._result(future, titles[place])
+                place, title = running.pop(future)
+                done[place] = self._result(future, title)
                 on_done(place, done[place])
             yield done.pop(number)
 

@@ -15,9 +15,10 @@ from vingui.core.errors import VinguiError
 from vingui.core.evaluation_sets import LoadedSet
 from vingui.core.generate import generate_many
 from vingui.core.generated_maps import GeneratedMaps
-from vingui.net import evaluation_batches, workers
+from vingui.net import batches, evaluation_batches, worker_models, workers
+from vingui.net.batches import Batches
 from vingui.net.evaluation import Contestant, Evaluation, MapTrials
-from vingui.net.evaluation_batches import Batches, reports_in_batches
+from vingui.net.evaluation_batches import reports_in_batches
 from vingui.net.map_counts import MapReport, parsed_reports, reports_text
 from vingui.net.workers import Workers
 from vingui.net.zoo import load_planner
@@ -25,7 +26,7 @@ from vingui.net.zoo import load_planner
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(evaluation_batches, "_MOST_MAPS", 3)
+    monkeypatch.setattr(evaluation_batches, "MOST_MAPS", 3)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +181,7 @@ def test_another_model_on_a_worker_is_refused(sets, scheduler, tmp_path, monkeyp
     file.write_bytes(find_model("dynamic-8").read_bytes())
     planner, _ = load_planner(str(file))
     evaluation = Evaluation([Contestant(planner, None, None, file=file)], sets)
-    monkeypatch.setattr(evaluation_batches, "checksum", lambda _: "0" * 64)
+    monkeypatch.setattr(worker_models, "checksum", lambda _: "0" * 64)
     with pytest.raises(
         VinguiError, match=r"Maps \d+ to \d+ of \w+: .* is another file on the worker"
     ):
@@ -201,7 +202,7 @@ def test_no_scheduler_is_a_sentence(sets, monkeypatch):
 
 def test_without_dask_a_sentence_says_what_to_install(sets, expected, monkeypatch):
     monkeypatch.setattr(workers, "can_start_workers", lambda: False)
-    monkeypatch.setattr(evaluation_batches, "can_start_workers", lambda: False)
+    monkeypatch.setattr(batches, "can_start_workers", lambda: False)
     with pytest.raises(VinguiError, match=r'pip install "vingui\[batches\]"'):
         evaluated(evaluation_of(sets), Batches(2))
     assert evaluated(evaluation_of(sets), Batches(None)) == expected
@@ -214,12 +215,12 @@ def test_by_default_processes_are_started_once_they_pay(sets, expected, schedule
         started.append(jobs)
         return Workers(jobs, **{**options, "scheduler": scheduler})
 
-    monkeypatch.setattr(evaluation_batches, "Workers", start)
-    monkeypatch.setattr(evaluation_batches, "cores", lambda: 8)
-    monkeypatch.setattr(evaluation_batches, "_PAYS_FROM", math.inf)
+    monkeypatch.setattr(batches, "Workers", start)
+    monkeypatch.setattr(batches, "cores", lambda: 8)
+    monkeypatch.setattr(batches, "_PAYS_FROM", math.inf)
     assert evaluated(evaluation_of(sets), Batches(None)) == expected
     assert started == []
-    monkeypatch.setattr(evaluation_batches, "_PAYS_FROM", 0.0)
+    monkeypatch.setattr(batches, "_PAYS_FROM", 0.0)
     assert evaluated(evaluation_of(sets), Batches(None)) == expected
     assert started == [8]
 
