@@ -8,6 +8,7 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
@@ -32,6 +33,7 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "weights": int,
     "sha256": str,
     "learned": dict,
+    "loss": (int, float, NoneType),
 }
 _NUMBERS = (
     "maps",
@@ -65,6 +67,7 @@ class ModelCard:
         sha256: the checksum of the `.keras` file.
         learned: measurements of what it learned, by name.
         results: one row for each set of maps that it was evaluated on.
+        loss: the mean loss of the last epoch; `None` if it is not known.
     """
 
     name: str
@@ -79,6 +82,7 @@ class ModelCard:
     sha256: str
     learned: dict[str, Any] = field(default_factory=dict)
     results: tuple[dict[str, Any], ...] = ()
+    loss: float | None = None
 
     @property
     def rule(self) -> MoveRule:

@@ -37,6 +37,7 @@ _MODELS: Final[dict[str, type[ValueIterationModel]]] = {
 
 _SETTINGS_FILE = "settings.json"
 _STOPWATCH_FILE = "minutes.json"
+_LOSS_FILE = "loss.json"
 
 
 class TrainingClock(keras.callbacks.Callback):
@@ -110,11 +111,12 @@ class Stopwatch(keras.callbacks.Callback):
     """Sums the minutes of all finished epochs, across interruptions.
 
     Args:
-        file: where the sum is kept.
+        file: where the sum is kept; the last loss is kept beside it.
         most: the training ends with the epoch in which so many are over; 0 for any number.
 
     Attributes:
         epochs: how many epochs are finished.
+        loss: the mean loss of the last of them; `None` before the first.
     """
 
     def __init__(self, file: Path, *, most: float = 0) -> None:
@@ -123,6 +125,10 @@ class Stopwatch(keras.callbacks.Callback):
         self.most = most
         self.epochs = 0
         self.minutes = json.loads(file.read_text(encoding="utf-8")) if file.exists() else 0.0
+        self._losses = file.with_name(_LOSS_FILE)
+        self.loss: float | None = None
+        if self._losses.exists():
+            self.loss = json.loads(self._losses.read_text(encoding="utf-8"))
         self.began = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -133,6 +139,8 @@ class Stopwatch(keras.callbacks.Callback):
         """Add the epoch's time, and save the sum."""
         self.minutes += (time.perf_counter() - self.began) / 60
         self.file.write_text(json.dumps(self.minutes), encoding="utf-8")
+        self.loss = (logs or {}).get("loss")
+        self._losses.write_text(json.dumps(self.loss), encoding="utf-8")
         self.epochs = epoch + 1
         if self.most and self.minutes > self.most:
             self.model.stop_training = True
@@ -339,11 +347,13 @@ class Trained(NamedTuple):
         model: the model.
         minutes: those of all its epochs, including those before an interruption.
         settings: the settings that make it again, however it was ended.
+        loss: the mean loss of its last epoch.
     """
 
     model: ValueIterationModel
     minutes: float
     settings: TrainSettings
+    loss: float | None
 
 
 def train(
@@ -401,7 +411,7 @@ def train(
     )
     epochs = stopwatch.epochs or settings.last_epoch
     done = replace(settings, stop_after=epochs if epochs < settings.epochs else 0)
-    return Trained(model, stopwatch.minutes, done)
+    return Trained(model, stopwatch.minutes, done, stopwatch.loss)
 
 
 def resumes(checkpoint: Path, settings: TrainSettings) -> bool:

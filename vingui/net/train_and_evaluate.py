@@ -102,7 +102,7 @@ def make(
         VinguiError: as `train` does, or a file cannot be written.
     """
     with reporting("Training") as report:
-        model, taken, settings = train(
+        model, taken, settings, loss = train(
             settings,
             checkpoint=checkpoint,
             verbose=0,
@@ -116,7 +116,7 @@ def make(
     if evaluation:
         with reporting("Evaluating") as report:
             results = tuple(evaluate_suite(planner, settings, report))
-    return write_card(model, settings, out, minutes=taken, results=results, title=title)
+    return write_card(model, settings, out, minutes=taken, results=results, title=title, loss=loss)
 
 
 def write_card(
@@ -127,6 +127,7 @@ def write_card(
     minutes: float,
     results: tuple[dict[str, Any], ...],
     title: str | None = None,
+    loss: float | None = None,
 ) -> ModelCard:
     """Write the card of a trained model beside its file.
 
@@ -137,6 +138,7 @@ def write_card(
         minutes: how long the training took.
         results: rows of its results.
         title: one line for the card.
+        loss: the mean loss of its last epoch.
 
     Raises:
         VinguiError: it cannot be written.
@@ -154,6 +156,7 @@ def write_card(
         sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
         learned=_learned(model),
         results=results,
+        loss=loss,
     )
     with replacing(out.with_suffix(".json")) as temporary:
         temporary.write_text(card.encoded(), encoding="utf-8")

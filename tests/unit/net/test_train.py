@@ -1,6 +1,7 @@
 """Training: the same weights from the same settings, whatever came between, or a clear stop."""
 
 import json
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -77,10 +78,14 @@ def interrupt_at(monkeypatch):
 @pytest.mark.slow
 @both
 def test_the_same_settings_make_the_same_weights_bit_for_bit(architecture, uninterrupted, tmp_path):
-    model, minutes, _ = train(tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, minutes, _, loss = train(
+        tiny(architecture), checkpoint=tmp_path / "checkpoint", verbose=0
+    )
     assert isinstance(model, DynamicVIN if architecture == "dynamic" else VIN)
     assert_same_bits(weights_of(model), uninterrupted[architecture])
     assert minutes > 0
+    assert loss is not None
+    assert math.isfinite(loss)
 
 
 @pytest.mark.slow
@@ -135,9 +140,11 @@ def test_a_finished_training_asked_for_again_gives_its_weights_without_training(
 ):
     train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
     monkeypatch.setattr(TrainingClock, "on_epoch_begin", lambda *_: pytest.fail("trained again"))
-    model, minutes, _ = train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
+    model, minutes, _, loss = train(tiny("vin"), checkpoint=tmp_path / "checkpoint", verbose=0)
     assert_same_bits(weights_of(model), uninterrupted["vin"])
     assert minutes > 0
+    assert loss is not None
+    assert math.isfinite(loss)
 
 
 @both
@@ -245,15 +252,17 @@ def test_the_stopwatch_adds_finished_epochs_over_interruptions(monkeypatch, tmp_
     file = tmp_path / "minutes.json"
     first = Stopwatch(file)
     assert first.minutes == 0
+    assert first.loss is None
     for seconds in (30, 90):
         first.on_epoch_begin(0)
         now.seconds += seconds
-        first.on_epoch_end(0)
+        first.on_epoch_end(0, {"loss": 1 / seconds})
         now.seconds += 1000
     first.on_epoch_begin(2)
     now.seconds += 500
     second = Stopwatch(file)
     assert second.minutes == pytest.approx(2)
+    assert second.loss == 1 / 90
     second.on_epoch_begin(2)
     now.seconds += 60
     second.on_epoch_end(2)
