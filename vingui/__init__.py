@@ -19,6 +19,7 @@ from vingui.version import VERSION
 
 if TYPE_CHECKING:
     from vingui.api.evaluation import EvaluationResult, evaluate
+    from vingui.api.generating import generate_many
     from vingui.api.maps import generate, open_map, open_maps, save_map
     from vingui.api.model import Model, load_model, models
     from vingui.api.planning import Plan, plan
@@ -41,6 +42,7 @@ __all__ = [
     "VinguiError",
     "evaluate",
     "generate",
+    "generate_many",
     "load_model",
     "models",
     "open_map",
@@ -55,6 +57,7 @@ __all__ = [
 
 _MODULES: Final = {
     "vingui.api.evaluation": ("EvaluationResult", "evaluate"),
+    "vingui.api.generating": ("generate_many",),
     "vingui.api.maps": ("generate", "open_map", "open_maps", "save_map"),
     "vingui.api.model": ("Model", "load_model", "models"),
     "vingui.api.planning": ("Plan", "plan"),

@@ -15,12 +15,13 @@ from vingui.cli.file_arguments import (
     read_options,
 )
 from vingui.cli.map_output import check_map_count, check_map_output, write_maps
-from vingui.cli.name_patterns import filled, is_pattern, placeholder_values
+from vingui.cli.name_patterns import placeholder_values
 from vingui.cli.printing import note, print_refused, say
 from vingui.cli.streams import read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
 from vingui.core.formats import FORMATS
+from vingui.core.name_patterns import filled, is_pattern
 from vingui.core.phrases import counted
 
 _PLACEHOLDERS: Final = ("name", "folder", "index")

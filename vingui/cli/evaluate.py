@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vingui.cli.arguments import add_command, whole_number_from
+from vingui.cli.batch_arguments import add_batch_arguments, add_progress, batches_of
 from vingui.cli.failure_search import find_failure
 from vingui.cli.file_arguments import MAPS_HELP, add_reading_arguments
 from vingui.cli.map_sets import read_sets
@@ -14,7 +15,6 @@ from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import (
     STANDARD_OUTPUT,
     json_records,
-    note,
     output,
     print_refused,
     say,
@@ -25,6 +25,7 @@ from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, report
 from vingui.core.evaluation_text import table_lines
 from vingui.core.generated_maps import DEFAULT_COUNT
+from vingui.core.name_patterns import unfinished
 from vingui.core.phrases import counted
 from vingui.core.references import REFERENCES
 from vingui.core.train_settings import HELD_OUT_SEED
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from vingui.net.evaluation import Evaluation
 
 _MOST_FAILURES: Final = 20
+_BESIDE: Final = "a file of --json, --csv or --figure"
 _EXAMPLES: Final = """
 vingui evaluate gridworld_28_test.mat
 vingui evaluate gridworld_28_test.mat --model vin-28x28 --json report.json
@@ -71,7 +73,7 @@ def add_parser(commands: Any) -> None:
         help=f"add rows to compare the models with. {rows}",
     )
     _add_output_arguments(parser)
-    _add_batch_arguments(parser)
+    add_batch_arguments(parser, verb="plan", beside=_BESIDE)
     add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -158,33 +160,6 @@ def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_batch_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(
-        'many maps (several processes need Dask: pip install "vingui[batches]")',
-        "Results are the same, bit for bit, whatever plans on the maps; only times differ.",
-    )
-    where = group.add_mutually_exclusive_group()
-    where.add_argument(
-        "--jobs",
-        metavar="N",
-        type=whole_number_from(1),
-        help="plan in N processes (default: as many as there are cores, once the time that the "
-        "first maps took shows that starting them pays)",
-    )
-    where.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="plan on the workers of a Dask cluster, like tcp://host:8786, which must be trusted "
-        "and have the same version of vingui",
-    )
-    group.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on with what an earlier run of the same command had finished when it was "
-        "interrupted; it is kept beside the file of --json, --csv or --figure",
-    )
-
-
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.json == options.csv == STANDARD_OUTPUT:
@@ -223,24 +198,16 @@ def run(options: argparse.Namespace) -> int:
         save_evaluation(rows, options.figure, FigureOptions(background=options.background))
     if stopped is not None:
         maps = f"{evaluation.done:,} of {counted(evaluation.total, 'map')}"
-        goes_on = batches.log is not None and batches.log.exists()
-        stopped.add_note(f"after {maps}{'; add --resume to go on' if goes_on else ''}")
+        add_progress(stopped, batches, maps)
         raise stopped
     return print_refused("evaluate", refused)
 
 
 def _batches(options: argparse.Namespace) -> "Batches":
-    from vingui.net.batches import Batches
-
     files = (options.json, options.csv, options.figure)
     file = next((Path(one) for one in files if one not in (None, STANDARD_OUTPUT)), None)
-    if options.resume and file is None:
-        raise VinguiError(
-            "--resume goes on with what is kept beside a file of --json, --csv or --figure; name "
-            "the same one as before"
-        )
-    log = file and file.with_name(f"{file.name}.unfinished")
-    return Batches(options.jobs, options.scheduler, log, options.resume, note)
+    log = None if file is None else unfinished(str(file))
+    return batches_of(options, log, beside=_BESIDE)
 
 
 def _evaluate(

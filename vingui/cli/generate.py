@@ -4,23 +4,21 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
+from vingui.api.generating import MapSeries, write_generated
 from vingui.cli.arguments import add_command, size, whole_number_from
-from vingui.cli.map_output import check_map_count, check_map_output, write_maps
-from vingui.cli.printing import say
-from vingui.cli.progress import progress
-from vingui.core.dataset import DataSet
-from vingui.core.demonstrations import random_demonstrations
+from vingui.cli.batch_arguments import add_batch_arguments, batches_of, counting_maps
+from vingui.cli.map_output import check_map_count, check_map_output, written_names
+from vingui.cli.printing import note, say
 from vingui.core.errors import VinguiError
 from vingui.core.formats.base import MAX_ARRAY_BYTES, MAX_MAPS
-from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter, generate_many
-from vingui.core.grid import GridMap
+from vingui.core.generate import KINDS, MOST_STARTS, Kind, Parameter
 from vingui.core.moves import DEFAULT_RULE, RULES
+from vingui.core.name_patterns import unfinished
 from vingui.core.phrases import counted
 
 _MOST_DEMONSTRATIONS: Final = 10_000
 _PLACEHOLDERS: Final = ("index",)
+_BESIDE: Final = "OUT"
 _EXAMPLES: Final = """
 vingui generate maze mazes.npz --size 51x51 --count 100 --seed 7
 vingui generate obstacles fields.npz --size 28 --count 1000
@@ -107,6 +105,7 @@ def _add_kind(kinds: Any, kind: Kind) -> None:
     )
     for parameter in kind.parameters:
         _add_parameter(parser, parameter)
+    add_batch_arguments(parser, verb="generate", beside=_BESIDE)
 
 
 def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
@@ -147,29 +146,23 @@ def run(options: argparse.Namespace) -> int:
         for parameter in KINDS[options.kind].parameters
         if getattr(options, parameter.name) is not None
     }
-    maps = generate_many(
+    series = MapSeries(
         options.kind,
-        count=count,
-        rows=rows,
-        cols=cols,
-        seed=options.seed,
-        starts=options.starts,
+        count,
+        rows,
+        cols,
+        options.seed,
+        options.starts,
         uniform=options.uniform,
-        **given,
+        demonstrations=options.demonstrations,
+        moves=options.moves,
+        parameters=given,
     )
-    if options.demonstrations:
-        maps = _demonstrated(maps, options)
-    written = write_maps(out, DataSet(out.stem, maps), indices=range(count), names={})
+    log = unfinished(str(out)) if count > 1 else None
+    batches = batches_of(options, log, beside=_BESIDE)
+    with counting_maps("Generating", batches) as on_progress:
+        losses = write_generated(out, series, batches, on_progress=on_progress)
+    note(*(f"{out.name}: {loss}" for loss in losses))
+    written = written_names(out, range(count), names={})
     say(options, f"wrote {counted(count, 'map')} of {rows}x{cols} cells to {written}")
     return 0
-
-
-def _demonstrated(maps: list[GridMap], options: argparse.Namespace) -> list[GridMap]:
-    """The maps with random demonstrations; those of map i depend on the seed and i alone."""
-    rule, shown = RULES[options.moves], []
-    for index, grid in enumerate(progress(maps, total=len(maps), doing="Demonstrating")):
-        # Another last number than those of all other random numbers of the seed.
-        rng = np.random.default_rng([options.seed, index, 0, 3])
-        paths = random_demonstrations(grid, options.demonstrations, rule, rng)
-        shown.append(grid.with_demonstrations(paths))
-    return shown

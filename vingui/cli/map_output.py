@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from vingui.cli.name_patterns import check_pattern, check_target, filled, is_pattern, make_folder
+from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import note
 from vingui.cli.progress import progress
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of
 from vingui.core.formats import format_to_write, write_dataset, write_map
+from vingui.core.name_patterns import check_pattern, filled, is_pattern, make_folder
 
 
 def check_map_output(out: Path, *, known: Sequence[str]) -> None:
@@ -66,6 +67,14 @@ def write_maps(
         path = filled(pattern, {**names, "index": index})
         make_folder(pattern, path)
         write_map(path, grid)
+    return written_names(out, indices, names=names)
+
+
+def written_names(out: Path, indices: Sequence[int], *, names: Mapping[str, object]) -> str:
+    """The names of the files of maps, as of `write_maps`."""
+    pattern = str(out)
+    if not is_pattern(pattern):
+        return pattern
     first, last = (str(filled(pattern, {**names, "index": indices[at]})) for at in (0, -1))
     if len(indices) == 1:
         return first

@@ -1,19 +1,15 @@
-"""Names of output files, and patterns of such names: `out/{name}_{k}.png`."""
+"""Names of output files: whether they can be written, and are not taken."""
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.cli.streams import is_stream
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief, name_of
-
-PLACEHOLDERS: Final = ("name", "folder", "k", "K", "model", "index")
-_PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
+from vingui.core.files import name_of
+from vingui.core.name_patterns import PLACEHOLDERS, braced, filled
 
 
 def check_target(name: str) -> None:
@@ -29,79 +25,6 @@ def check_target(name: str) -> None:
             raise VinguiError(f"{name}: There is no folder {str(folder)!r}; make it first")
         if Path(name).is_dir():
             raise VinguiError(f"{name}: It is a folder; name a file")
-
-
-def is_pattern(name: str) -> bool:
-    """Whether a file name has a placeholder, known or not."""
-    return _PLACEHOLDER.search(name) is not None
-
-
-def check_pattern(
-    pattern: str, *, needed: Sequence[str] = (), known: Sequence[str] = PLACEHOLDERS
-) -> None:
-    """Raise `VinguiError` unless a pattern has only known placeholders, and all needed ones.
-
-    Args:
-        pattern: a file name, with or without placeholders.
-        needed: placeholders without which several files would have the same name.
-        known: all placeholders that it may have.
-    """
-    found = _PLACEHOLDER.findall(pattern)
-    for name in found:
-        if name not in known:
-            raise VinguiError(
-                f"{pattern}: There is no placeholder {{{name}}}; there are {_braced(known, ', ')}"
-            )
-    missing = [name for name in needed if name not in found]
-    if missing:
-        path = Path(pattern)
-        example = path.with_name(f"{path.stem}_{_braced(missing, '_')}{path.suffix}")
-        raise VinguiError(
-            f"{pattern}: Several files would have this name. Put {_braced(missing, ' and ')} "
-            f"into it, like {example}"
-        )
-
-
-def _braced(names: Sequence[str], between: str) -> str:
-    return between.join(f"{{{name}}}" for name in names)
-
-
-def filled(pattern: str, values: Mapping[str, object]) -> Path:
-    """The file that a pattern names, always inside the folders of the pattern.
-
-    Args:
-        pattern: a pattern that `check_pattern` accepts.
-        values: the value of every placeholder.
-
-    Raises:
-        VinguiError: with these values the name would be one that no file can have.
-    """
-    parts = []
-    for part in Path(pattern).parts:
-        made = _PLACEHOLDER.sub(lambda found: _safe(values[found[1]]), part)
-        if made != part and made.strip(". ") == "":
-            raise VinguiError(f"{part} would give the name {brief(made)}, which no file can have")
-        parts.append(made)
-    return Path(*parts)
-
-
-def _safe(value: object) -> str:
-    """A value without the characters that separate folders."""
-    return re.sub(r"[/\\\0]", "_", str(value))
-
-
-def make_folder(pattern: str, path: Path) -> None:
-    """Make the folder of a file that a pattern names.
-
-    Raises:
-        VinguiError: it cannot be made.
-    """
-    if not is_pattern(pattern):
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VinguiError(f"{path.parent}: The folder cannot be made: {error.strerror}") from error
 
 
 def placeholder_values(path: Path, called: str = "") -> dict[str, str]:
@@ -176,7 +99,7 @@ def check_distinct(
                     "twice"
                 )
             unused = [part for part in ("folder", "name") if f"{{{part}}}" not in pattern]
-            advice = f"; put {_braced(unused, ' and ')} into it" if unused else ""
+            advice = f"; put {braced(unused, ' and ')} into it" if unused else ""
             raise VinguiError(
                 f"{pattern}: The files of {values[owner][0]} and of {name} would have the same "
                 f"name{advice}"

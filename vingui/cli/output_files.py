@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from vingui.api.reproducing import snapshot_plans
 from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
-from vingui.cli.name_patterns import OutputNames, filled, make_folder
+from vingui.cli.name_patterns import OutputNames
 from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
+from vingui.core.name_patterns import filled, make_folder
 from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
 from vingui.core.snapshots import Snapshots
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES

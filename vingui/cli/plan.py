@@ -22,9 +22,7 @@ from vingui.cli.model_arguments import add_model_arguments, model_file, model_fo
 from vingui.cli.name_patterns import (
     OutputNames,
     check_distinct,
-    check_pattern,
     check_target,
-    is_pattern,
     placeholder_values,
 )
 from vingui.cli.output_files import Files, add_file_arguments, targets
@@ -36,6 +34,7 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
+from vingui.core.name_patterns import check_pattern, is_pattern
 from vingui.core.outcome_text import state
 from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome

@@ -75,7 +75,7 @@ class Task(ABC, Generic[Item, Result]):
     @property
     @abstractmethod
     def function(self) -> Callable[..., Any]:
-        """Computes a chunk in a worker; it returns what `encode` does."""
+        """Computes a chunk in a worker."""
 
     @abstractmethod
     def request(self) -> Mapping[str, Any]:
@@ -104,6 +104,10 @@ class Task(ABC, Generic[Item, Result]):
         Raises:
             VinguiError: the line is not one that `encode` makes.
         """
+
+    def line(self, value: Any) -> str:
+        """What `function` returned as a line of JSON, as of `encode`."""
+        return str(value)
 
     def received(self, chunk: Chunk[Item], value: Any) -> list[Result]:
         """The results from what `function` returned."""
@@ -191,11 +195,12 @@ class _Run(Generic[Item, Result]):
             results.append(result)
             yield result
             began = time.monotonic()
-        self._keep(number, chunk, self._task.encode(results) if self._log else "")
-
-    def _keep(self, number: int, chunk: Chunk[Item], text: str) -> None:
         if self._log is not None:
-            self._log.add(number, text, key=chunk.key)
+            self._log.add(number, self._task.encode(results), key=chunk.key)
+
+    def _keep(self, number: int, chunk: Chunk[Item], value: Any) -> None:
+        if self._log is not None:
+            self._log.add(number, self._task.line(value), key=chunk.key)
 
     def _by_workers(self, numbered: Iterator[tuple[int, Chunk[Item]]]) -> Iterator[Result]:
         ahead = deque[tuple[Chunk[Item], list[Result] | None]]()

@@ -4,15 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from vingui.cli.name_patterns import (
-    check_distinct,
-    check_pattern,
-    filled,
-    make_folder,
-    placeholder_values,
-)
+from vingui.cli.name_patterns import check_distinct, placeholder_values
 from vingui.core.errors import VinguiError
 from vingui.core.files import distinct_names
+from vingui.core.name_patterns import check_pattern, filled, make_folder, unfinished
 
 VALUES = {"name": "cave", "k": 12, "K": 80, "model": "dynamic-8", "index": 3}
 
@@ -156,3 +151,16 @@ def test_files_of_different_names_are_not(tmp_path):
     paths = ["a/m.txt", "b/m.txt", "b/n.txt"]
     check_distinct(["{folder}/{name}.png", "{name}-{folder}.gif"], values_of(*paths), [])
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("maps.npz", "maps.npz.unfinished"),
+        ("out/{index}.json", "out/{index}.json.unfinished"),
+        ("out/{folder}/{name}.png", "out/{folder}_{name}.png.unfinished"),
+        ("/home/plan.json", "/home/plan.json.unfinished"),
+    ],
+)
+def test_what_is_finished_lies_where_it_can_be(pattern, expected):
+    assert unfinished(pattern) == Path(expected)
