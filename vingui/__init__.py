@@ -26,18 +26,32 @@ if TYPE_CHECKING:
     from vingui.api.reproducing import Reproduction, reproduce
     from vingui.api.training import teach, train
     from vingui.api.viewing import View, view
+    from vingui.core.cards import ModelCard
+    from vingui.core.dataset import DataSet
     from vingui.core.errors import VinguiError
+    from vingui.core.formats import ReadOptions
     from vingui.core.grid import Demonstration, GridMap
+    from vingui.core.rollout import Outcome, Trajectory
+    from vingui.core.terrain import Palette, Terrain
+    from vingui.core.train_settings import TrainSettings
 
 __version__ = VERSION
 
 __all__ = [
+    "DataSet",
     "Demonstration",
     "EvaluationResult",
     "GridMap",
     "Model",
+    "ModelCard",
+    "Outcome",
+    "Palette",
     "Plan",
+    "ReadOptions",
     "Reproduction",
+    "Terrain",
+    "TrainSettings",
+    "Trajectory",
     "View",
     "VinguiError",
     "evaluate",
@@ -64,8 +78,14 @@ _MODULES: Final = {
     "vingui.api.reproducing": ("Reproduction", "reproduce"),
     "vingui.api.training": ("teach", "train"),
     "vingui.api.viewing": ("View", "view"),
+    "vingui.core.cards": ("ModelCard",),
+    "vingui.core.dataset": ("DataSet",),
     "vingui.core.errors": ("VinguiError",),
+    "vingui.core.formats": ("ReadOptions",),
     "vingui.core.grid": ("Demonstration", "GridMap"),
+    "vingui.core.rollout": ("Outcome", "Trajectory"),
+    "vingui.core.terrain": ("Palette", "Terrain"),
+    "vingui.core.train_settings": ("TrainSettings",),
 }
 
 
@@ -77,4 +97,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])

@@ -2,27 +2,28 @@
 
 import html
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from os import PathLike
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from vingui.api.maps import maps_of
+from vingui.api.checks import checked_choice, checked_path, checked_whole, plain_values
+from vingui.api.maps import Maps, maps_of
 from vingui.api.model import Model, load_model
 from vingui.api.progress import OnProgress, reporting
+from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, json_text, title
 from vingui.core.evaluation_sets import Starts
 from vingui.core.evaluation_text import table_lines
-from vingui.core.files import replacing
-from vingui.core.grid import GridMap
-from vingui.core.phrases import percent
+from vingui.core.files import brief, replacing
+from vingui.core.methods import is_search
+from vingui.core.phrases import counted, percent
 from vingui.core.references import REFERENCES
 from vingui.core.train_settings import HELD_OUT_SEED
 
-Maps = GridMap | Sequence[GridMap] | str | PathLike[str]
-"""A map, several, a file or folder of maps, or generated ones as "maze:28:100"."""
+Models = Model | str | PathLike[str] | Iterable[Model | str | PathLike[str]]
+"""One or several, loaded or as of `load_model`."""
 
 
 class EvaluationResult:
@@ -36,6 +37,12 @@ class EvaluationResult:
     def __init__(self, rows: list[dict[str, Any]], failures: list[FailedCase]) -> None:
         self.rows = rows
         self.failures = failures
+
+    def __repr__(self) -> str:
+        counts = {row["dataset"]: row["maps"] for row in self.rows}
+        models = dict.fromkeys(row["model"] for row in self.rows)
+        on = counted(sum(counts.values()), "map")
+        return f"<vingui.EvaluationResult of {', '.join(models)} on {on}>"
 
     def __str__(self) -> str:
         return "\n".join(table_lines(self.rows))
@@ -53,8 +60,11 @@ class EvaluationResult:
         Example:
             >>> result.save("success.pdf", background="transparent")
         """
-        path = Path(path)
-        match path.suffix.lower():
+        path = checked_path(path)
+        suffix = path.suffix.lower()
+        if options and suffix in (".csv", ".json"):
+            raise VinguiError(f"A {suffix} file has no option {next(iter(options))!r}")
+        match suffix:
             case ".csv":
                 text = csv_text(self.rows)
             case ".json":
@@ -63,7 +73,7 @@ class EvaluationResult:
                 from vingui.figure.evaluation import save_evaluation
                 from vingui.figure.options import FigureOptions
 
-                save_evaluation(self.rows, path, FigureOptions(**options))
+                save_evaluation(self.rows, path, FigureOptions.named(plain_values(options)))
                 return
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
@@ -89,7 +99,7 @@ def _cells(row: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def evaluate(
-    models: Model | str | PathLike[str] | Sequence[Model | str | PathLike[str]],
+    models: Models,
     maps: Maps | Mapping[str, Maps],
     *,
     iterations: int | Literal["own", "auto"] = "own",
@@ -133,26 +143,28 @@ def evaluate(
         [('dynamic-8', 1.0), ('exact', 1.0), ('reactive', 0.2)]
     """
     from vingui.net.batches import Batches
-    from vingui.net.evaluation import Contestant, Evaluation, iterations_for
+    from vingui.net.evaluation import Contestant, Evaluation
     from vingui.net.evaluation_batches import reports_in_batches
 
-    wanted = [models] if isinstance(models, Model | str | PathLike) else models
-    chosen = [one if isinstance(one, Model) else load_model(one) for one in wanted]
+    checked_choice(starts, "starts", get_args(Starts))
+    most_failures = checked_whole(most_failures, "most_failures", 0)
+    jobs = None if jobs is None else checked_whole(jobs, "jobs", 1)
+    chosen = _loaded(models)
     named = maps if isinstance(maps, Mapping) else {"": maps}
+    if not named:
+        raise VinguiError("There are no maps")
     evaluation = Evaluation(
         [
-            Contestant(
-                one.planner, one.card, iterations_for(one.planner, iterations), file=one.file
-            )
+            Contestant(one.planner, one.card, one.planner.iterations_for(iterations), file=one.file)
             for one in chosen
         ],
-        [maps_of(each, name=name, seed=seed) for name, each in named.items()],
+        [maps_of(each, name=str(name), seed=seed) for name, each in named.items()],
         references=tuple(REFERENCES) if references else (),
         starts=starts,
         most_failures=most_failures,
     )
     failures: list[FailedCase] = []
-    log = None if resume is None else Path(resume)
+    log = None if resume is None else checked_path(resume, "resume")
     batches = Batches(jobs, scheduler, log, resume=True, on_note=warnings.warn)
     with (
         reporting("Evaluating", progress=progress, on_progress=on_progress) as report,
@@ -162,3 +174,24 @@ def evaluate(
             failures += evaluated.failures
             report(evaluation.done, evaluation.total)
     return EvaluationResult(evaluation.rows(), failures)
+
+
+def _loaded(models: Models) -> list[Model]:
+    """The models to evaluate.
+
+    Raises:
+        VinguiError: there are none, one cannot be loaded, or one is a search.
+    """
+    several = [models] if isinstance(models, Model | str | PathLike) else models
+    if not isinstance(several, Iterable):
+        raise VinguiError(f"models must be models or their names, not {brief(models)}")
+    chosen = [one if isinstance(one, Model) else load_model(one) for one in several]
+    if not chosen:
+        raise VinguiError("There are no models to evaluate")
+    for one in chosen:
+        if is_search(one.name):
+            raise VinguiError(
+                f"{one.name} plans from the first start of a map alone, and cannot be evaluated "
+                "from all; evaluate exact instead"
+            )
+    return chosen

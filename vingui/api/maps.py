@@ -1,24 +1,30 @@
 """Maps from files, from generators and from arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from vingui.api.checks import checked_path, checked_whole
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_sets import LoadedSet
+from vingui.core.files import brief
 from vingui.core.formats import ReadOptions, read_dataset, read_map, write_map
-from vingui.core.generate import generate_many
+from vingui.core.generate import KINDS, nth_map
 from vingui.core.generated_maps import GeneratedMaps
-from vingui.core.grid import Cell, GridMap
+from vingui.core.grid import MAX_SIDE, MAX_STARTS, MIN_SIDE, Cell, GridMap
 from vingui.core.train_settings import HELD_OUT_SEED
 
 _AS_IT_IS = ReadOptions()
+
+Maps = GridMap | Iterable[GridMap] | DataSet | str | PathLike[str]
+"""A map, several, what `open_maps` returns, a file or folder of maps, or generated ones as
+"maze:28:100", which are made when they are needed."""
 
 
 def open_map(
@@ -39,7 +45,8 @@ def open_map(
         >>> grid.walls.shape
         (28, 28)
     """
-    return read_map(Path(path), options, index=index)
+    index = checked_whole(index, "index", 0)
+    return read_map(checked_path(path), _checked_options(options), index=index)
 
 
 def open_maps(path: str | PathLike[str], *, options: ReadOptions = _AS_IT_IS) -> DataSet:
@@ -59,7 +66,7 @@ def open_maps(path: str | PathLike[str], *, options: ReadOptions = _AS_IT_IS) ->
         >>> [grid.goal for grid in vingui.open_maps("my-maps").maps]
         [(4, 13), (6, 13)]
     """
-    return read_dataset(Path(path), options)
+    return read_dataset(checked_path(path), _checked_options(options))
 
 
 def save_map(grid: GridMap, path: str | PathLike[str]) -> None:
@@ -71,7 +78,9 @@ def save_map(grid: GridMap, path: str | PathLike[str]) -> None:
     Example:
         >>> vingui.save_map(vingui.generate("maze"), "maze.json")
     """
-    write_map(Path(path), grid)
+    if not isinstance(grid, GridMap):
+        raise VinguiError(f"grid must be a GridMap, such as GridMap(walls), not {brief(grid)}")
+    write_map(checked_path(path), grid)
 
 
 def generate(
@@ -81,6 +90,7 @@ def generate(
     cols: int = 28,
     seed: int = 0,
     starts: int = 1,
+    uniform: bool = False,
     **parameters: Any,
 ) -> GridMap:
     """Generate a random map with a goal, and starts from which it can be reached.
@@ -90,7 +100,9 @@ def generate(
         rows: the number of rows.
         cols: the number of columns.
         seed: the seed; the same one gives the same map as `vingui generate`.
-        starts: the number of starts.
+        starts: the number of starts; where there is not enough room, there are fewer.
+        uniform: whether starts are drawn anywhere, as in the paper's data, instead of far from the
+            goal and from each other.
         **parameters: the kind's own, such as `density`.
 
     Raises:
@@ -100,14 +112,24 @@ def generate(
         >>> vingui.generate("rooms", rows=40, cols=60, seed=7).goal
         (16, 39)
     """
-    (grid,) = generate_many(
-        kind, count=1, seed=seed, rows=rows, cols=cols, starts=starts, **parameters
+    if kind not in KINDS:
+        raise VinguiError(f"There is no kind of map {brief(kind)}; there are {', '.join(KINDS)}")
+    rows = checked_whole(rows, "rows", MIN_SIDE, MAX_SIDE)
+    cols = checked_whole(cols, "cols", MIN_SIDE, MAX_SIDE)
+    return nth_map(
+        kind,
+        0,
+        seed=checked_whole(seed, "seed", 0),
+        rows=rows,
+        cols=cols,
+        starts=checked_whole(starts, "starts", 0, MAX_STARTS),
+        uniform=uniform,
+        **KINDS[kind].settings(rows=rows, cols=cols, **parameters),
     )
-    return grid
 
 
 def maps_of(
-    maps: GridMap | Sequence[GridMap] | str | PathLike[str],
+    maps: Maps,
     *,
     name: str = "",
     seed: int = HELD_OUT_SEED,
@@ -115,7 +137,7 @@ def maps_of(
     """A set of maps, from what the functions of this package take for one.
 
     Args:
-        maps: a map, several, a file or folder of maps, or generated ones as "maze:28:100".
+        maps: as `Maps` says.
         name: the set's name; empty for one that says what is in it.
         seed: of generated maps.
 
@@ -124,22 +146,45 @@ def maps_of(
     """
     if isinstance(maps, GridMap):
         return LoadedSet(name or "map", [maps])
-    if isinstance(maps, str) and ":" in maps and not Path(maps).exists():
-        generated = GeneratedMaps.parse(maps, seed=seed)
+    if isinstance(maps, str) and _is_generated(maps):
+        generated = GeneratedMaps.parse(maps, seed=checked_whole(seed, "seed", 0))
         return LoadedSet(name or generated.title, generated)
     if isinstance(maps, str | PathLike):
-        dataset = open_maps(maps)
-        return LoadedSet(name or dataset.name, dataset.maps)
-    if not len(maps):
+        maps = open_maps(maps)
+    if isinstance(maps, DataSet):
+        return LoadedSet(name or maps.name, maps.maps)
+    several: Any
+    if isinstance(maps, Sequence) and not isinstance(maps, list | tuple):
+        # Each map may be made or read when it is needed.
+        several = maps
+    else:
+        several = list(maps) if isinstance(maps, Iterable) else [maps]
+        for one in several:
+            if not isinstance(one, GridMap):
+                raise VinguiError(
+                    "Maps to evaluate on are GridMaps, a file or a folder, or described like "
+                    f'"maze:28:100", not {brief(one)}'
+                )
+    if not several:
         raise VinguiError("There are no maps")
-    return LoadedSet(name or "maps", maps)
+    return LoadedSet(name or "maps", several)
+
+
+def _is_generated(maps: str) -> bool:
+    return not Path(maps).exists() and (":" in maps or maps in KINDS)
+
+
+def _checked_options(options: ReadOptions) -> ReadOptions:
+    if not isinstance(options, ReadOptions):
+        raise VinguiError(f"options must be vingui.ReadOptions, not {brief(options)}")
+    return options
 
 
 def map_of(
     source: GridMap | ArrayLike | str | PathLike[str],
     *,
-    goal: Cell | Sequence[Cell] | None = None,
-    starts: Sequence[Cell] | None = None,
+    goal: Cell | Iterable[Cell] | None = None,
+    starts: Cell | Iterable[Cell] | None = None,
     needs_goal: bool = True,
 ) -> GridMap:
     """A map, from what the functions of this package take for one.
@@ -147,7 +192,7 @@ def map_of(
     Args:
         source: a map, `(rows, cols)` walls of which whatever is not 0 is one, or a file.
         goal: a goal's `(row, col)` or those of several, in place of the map's own.
-        starts: the starts' `(row, col)`, in place of the map's own.
+        starts: a start's `(row, col)` or those of several, in place of the map's own.
         needs_goal: whether a map without a goal is refused.
 
     Raises:
@@ -155,25 +200,42 @@ def map_of(
     """
     if isinstance(source, str | PathLike):
         source = open_map(source)
-    if isinstance(source, GridMap):
-        grid = source if goal is None else replace(source, goals=_cells(goal), goal_values=())
+    if not isinstance(source, GridMap):
+        grid = GridMap(_walls(source), () if goal is None else _cells("goal", goal))
+    elif goal is None:
+        grid = source
     else:
-        walls = np.asarray(source)
-        if walls.ndim != 2:
-            raise VinguiError(f"Walls must have rows and columns, not the shape {walls.shape}")
-        grid = GridMap(walls != 0, _cells(goal) if goal is not None else ())
+        grid = replace(source, goals=_cells("goal", goal), goal_values=())
     if needs_goal and not grid.goals:
         raise VinguiError("The map has no goal; give one with goal=(row, col)")
-    return grid if starts is None else grid.with_starts(tuple(map(_cell, starts)))
+    return grid if starts is None else grid.with_starts(_cells("start", starts))
 
 
-def _cells(goal: Cell | Sequence[Cell]) -> tuple[Cell, ...]:
-    cells = np.asarray(goal)
-    if cells.ndim not in (1, 2) or cells.shape[-1:] != (2,):
-        raise VinguiError(f"A goal is a (row, col), not {goal!r}")
-    return tuple(map(_cell, cells.reshape(-1, 2).tolist()))
+def _walls(source: ArrayLike) -> NDArray[np.bool_]:
+    try:
+        walls = np.asarray(source)
+    except ValueError:
+        raise VinguiError("The rows of walls must have one length, and theirs differ") from None
+    if walls.ndim != 2:
+        raise VinguiError(
+            "A map is a GridMap, a file, or walls with rows and columns, "
+            + (f"not {brief(source)}" if walls.ndim == 0 else f"not of the shape {walls.shape}")
+        )
+    if walls.dtype.kind not in "buif":
+        raise VinguiError(f"Walls must be numbers, or True and False, not of type {walls.dtype}")
+    if np.isnan(walls).any():
+        raise VinguiError("Walls must not be NaN: 0 is a free cell, whatever else a wall")
+    return np.asarray(walls, bool)
 
 
-def _cell(cell: Sequence[int]) -> Cell:
-    row, col = cell
-    return row, col
+def _cells(what: str, cells: Cell | Iterable[Cell]) -> tuple[Cell, ...]:
+    """One cell or several; a map checks where they lie."""
+    try:
+        given: tuple[Any, ...] = tuple(cells)
+        if len(given) == 2 and all(np.ndim(number) == 0 for number in given):
+            given = (given,)
+        return tuple((row, col) for row, col in given)
+    except (TypeError, ValueError):
+        raise VinguiError(
+            f"A {what} is a (row, col), or there are several of these, not {brief(cells)}"
+        ) from None

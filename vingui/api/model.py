@@ -3,15 +3,18 @@
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from vingui.api.checks import checked_choice
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
-from vingui.core.engine import Engine
+from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
+from vingui.core.files import brief
 from vingui.core.methods import METHODS
-from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
+from vingui.core.moves import DEFAULT_RULE, RULES, MoveRule, rule_named
 from vingui.core.recipe import checksum
 from vingui.net.quiet import quiet_tensorflow
+from vingui.paths import MODELS
 
 if TYPE_CHECKING:
     from vingui.net.planner import Planner
@@ -30,6 +33,8 @@ def models() -> tuple[ModelCard, ...]:
 class Model:
     """A network that plans, or a planning method without one.
 
+    In other processes, to which it is sent as a pickle, it is loaded again.
+
     Args:
         file: its `.keras` file; `None` of a method.
         planner: plans with it.
@@ -44,6 +49,13 @@ class Model:
     def __repr__(self) -> str:
         return f"<vingui.Model {self.name}, {self.rule.title}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.file is None:
+            return _loaded, (self.name, self.rule.name, self.planner.engine)
+        # Another machine may have the shipped models in another folder.
+        name = self.file.stem if self.file.parent == MODELS else str(self.file)
+        return _loaded, (name, None, self.planner.engine)
+
     @property
     def name(self) -> str:
         """What plans and figures call it."""
@@ -53,6 +65,19 @@ class Model:
     def rule(self) -> MoveRule:
         """The movement rule that it plans under."""
         return self.planner.rule
+
+    def check(self, *, moves: str | None = None, engine: Engine | None = None) -> None:
+        """Raise `VinguiError` unless it plans so; `None` for any way."""
+        if moves not in (None, self.rule.name):
+            raise VinguiError(
+                f"The model {self.name} plans under movement rule {self.rule.name}, not {moves}. "
+                "Choose another model, or leave out the movement rule"
+            )
+        if engine not in (None, self.planner.engine):
+            raise VinguiError(
+                f"The model {self.name} was loaded with the engine {self.planner.engine}. Choose "
+                f"another one in load_model(engine=...), and leave it out here"
+            )
 
     @cached_property
     def sha256(self) -> str:
@@ -86,13 +111,25 @@ def load_model(
     """
     from vingui.net.zoo import load_planner
 
-    rule = rule_named(moves or DEFAULT_RULE.name)
+    rule = DEFAULT_RULE if moves is None else _rule(moves)
+    checked_choice(engine, "engine", ENGINES)
+    if not isinstance(name, str | PathLike | None):
+        raise VinguiError(
+            f"A model is named by the name of one that comes with vingui, or by its file, not by "
+            f"{brief(name)}"
+        )
     wanted = default_model(rule) if name is None else str(name)
     with quiet_tensorflow():
         planner, card = load_planner(wanted, engine=engine, rule=rule)
-    if moves not in (None, planner.rule.name):
-        raise VinguiError(
-            f"The model {planner.name} plans under movement rule {planner.rule.name}, not {moves}. "
-            "Choose another model, or leave out the movement rule"
-        )
-    return Model(None if wanted in METHODS else find_model(wanted), planner, card)
+    model = Model(None if wanted in METHODS else find_model(wanted), planner, card)
+    model.check(moves=moves)
+    return model
+
+
+def _rule(moves: str) -> MoveRule:
+    checked_choice(moves, "moves", RULES)
+    return rule_named(moves)
+
+
+def _loaded(name: str, moves: str | None, engine: Engine) -> Model:
+    return load_model(name, moves=moves, engine=engine)

@@ -1,6 +1,6 @@
 """Planning from Python."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vingui.api.checks import checked_choice, checked_path, checked_whole, plain_values
 from vingui.api.maps import map_of
 from vingui.api.model import Model, load_model
 from vingui.api.progress import OnProgress, reporting
 from vingui.core.diagnosis import diagnose
 from vingui.core.diagnosis_text import explain
-from vingui.core.engine import Engine
+from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
-from vingui.core.files import name_of
+from vingui.core.files import brief, name_of
 from vingui.core.grid import Cell, GridMap
 from vingui.core.planner_protocol import PolicyReadout
 from vingui.core.recipe import Recipe, versions_here
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
-from vingui.core.run_files import DATA_SUFFIXES
+from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
 from vingui.core.value_history import MOST_MEMORY
 from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
 from vingui.figure.options import SUFFIXES as FIGURE_SUFFIXES
@@ -38,8 +39,8 @@ _FILM_ONLY: Final = ("rate", "every", "hold", "loop", "first", "last")
 class Plan:
     """The plan of a model on a map: every V_k, and what follows from it.
 
-    `k = None` means the last iteration. In a notebook it shows its
-    figure.
+    `k = None` means the last iteration. In a notebook it shows its figure. A pickle or a copy of it
+    is planned again, which gives the same plan.
 
     Args:
         model: the model that made it.
@@ -58,6 +59,9 @@ class Plan:
             f"<vingui.Plan of {self.model.name}, K = {self.iterations}, on {self.map.rows}x"
             f"{self.map.cols} cells, {reached} of {len(self.map.starts)} starts reach the goal>"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _planned, (self.model, self.map, self.iterations, self.name)
 
     @property
     def map(self) -> GridMap:
@@ -78,7 +82,7 @@ class Plan:
         """`(rows, cols)` float32: V_k, `-inf` where no value has arrived; not to be changed.
 
         Raises:
-            VinguiError: there is no such k, here and below.
+            VinguiError: k is not from 1 to K, here and below.
 
         Example:
             >>> plan.values(1).shape
@@ -161,7 +165,7 @@ class Plan:
         """
         from vingui.figure.compose import draw_figure
 
-        figure = self._figure_options(options)
+        figure = self._figure_options(plain_values(options))
         return draw_figure(self.run, figure, name=self.name, training=self._training).figure
 
     @property
@@ -199,8 +203,8 @@ class Plan:
         """
         from vingui.figure.writing import write_file
 
-        path = Path(path)
-        recipe = self._recipe(path.suffix.lower(), options)
+        path = checked_path(path)
+        recipe = self._recipe(path.suffix.lower(), plain_values(options))
         doing = f"Writing {name_of(path)}"
         with reporting(doing, progress=progress, on_progress=on_progress) as report:
             write_file(self.run, path, recipe, card=self.model.card, on_progress=report)
@@ -213,9 +217,7 @@ class Plan:
         return file.getvalue()
 
     def _k(self, k: int | None) -> int:
-        if k is not None and not 1 <= k <= self.iterations:
-            raise VinguiError(f"The plan has V_1 to V_{self.iterations}, and no V_{k}")
-        return self.iterations if k is None else k
+        return self.iterations if k is None else checked_whole(k, "k", 1, self.iterations)
 
     def _readout(
         self, k: int | None, part: Callable[[PolicyReadout], NDArray[np.float32]]
@@ -226,17 +228,15 @@ class Plan:
         panels = options.get("panels")
         if isinstance(panels, str):
             panels = panels.split(",")
-        if panels is not None:
+        if isinstance(panels, list | tuple):
             rule = self.model.rule
             read = [Panel.parse(row, rule) if isinstance(row, str) else row for row in panels]
             options = {**options, "panels": tuple(read)}
-        try:
-            return FigureOptions(**options)
-        except TypeError as error:
-            raise VinguiError(f"There is no such option of a figure: {error}") from error
+        return FigureOptions.named(options)
 
     def _recipe(self, suffix: str, options: dict[str, Any]) -> Recipe:
         if suffix in DATA_SUFFIXES:
+            self._check_data_options(suffix, options)
             return self.recipe("data", suffix, options)
         if suffix in FIGURE_SUFFIXES and not (suffix in FILM_SUFFIXES and _of_film(options)):
             return self.recipe("figure", suffix, self._figure_options(options).record())
@@ -245,9 +245,21 @@ class Plan:
             raise VinguiError(f"The file name must end in {', '.join(suffixes)}")
         of_film = _of_film(options)
         of_figure = {name: value for name, value in options.items() if name not in of_film}
-        film = FilmOptions(figure=self._figure_options(of_figure), **of_film)
+        film = FilmOptions.named({"figure": self._figure_options(of_figure), **of_film})
         film.check_suffix(suffix)
         return self.recipe("film", suffix, film.record())
+
+    def _check_data_options(self, suffix: str, options: dict[str, Any]) -> None:
+        for name, value in options.items():
+            match suffix, name:
+                case ".npz", "values":
+                    checked_choice(value, name, VALUES)
+                case ".csv", "table":
+                    checked_choice(value, name, TABLES)
+                case ".csv", "k":
+                    self._k(value)
+                case _:
+                    raise VinguiError(f"A {suffix} file has no option {name!r}")
 
     def recipe(
         self,
@@ -294,12 +306,12 @@ def _versions(model: str) -> dict[str, str]:
 def plan(
     source: GridMap | ArrayLike | str | PathLike[str],
     *,
-    goal: Cell | Sequence[Cell] | None = None,
-    starts: Sequence[Cell] | None = None,
+    goal: Cell | Iterable[Cell] | None = None,
+    starts: Cell | Iterable[Cell] | None = None,
     model: Model | str | PathLike[str] | None = None,
     moves: str | None = None,
-    iterations: int | Literal["auto"] | None = None,
-    engine: Engine = "numba",
+    iterations: int | Literal["own", "auto"] = "own",
+    engine: Engine | None = None,
     name: str = "",
     progress: bool = True,
     on_progress: OnProgress | None = None,
@@ -309,12 +321,12 @@ def plan(
     Args:
         source: a map, `(rows, cols)` walls of which whatever is not 0 is one, or a map's file.
         goal: a goal's `(row, col)` or those of several, in place of the map's own.
-        starts: the starts' `(row, col)`, in place of the map's own.
+        starts: a start's `(row, col)` or those of several, in place of the map's own.
         model: a model that was loaded, or as of `load_model`.
         moves: the movement rule, as of `load_model`.
-        iterations: K; "auto" iterates until no value changes; `None` for what suits the model: the
+        iterations: K; "auto" iterates until no value changes; "own" for what suits the model: the
             K of its training for the paper's networks, otherwise "auto".
-        engine: as of `load_model`, for a model that is not loaded yet.
+        engine: as of `load_model`.
         name: what figures call the map; a file's name by default.
         progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
         on_progress: called instead, with how many iterations are done, and of how many; 0 for
@@ -331,13 +343,20 @@ def plan(
         >>> vingui.plan(walls, goal=(7, 0), starts=[(0, 0)]).outcomes
         (<Outcome.REACHED: 'reached'>,)
     """
+    grid = map_of(source, goal=goal, starts=starts)
     if not isinstance(model, Model):
-        model = load_model(model, moves=moves, engine=engine)
+        model = load_model(model, moves=moves, engine=engine or ENGINES[0])
+    else:
+        model.check(moves=moves, engine=engine)
+    if not isinstance(name, str):
+        raise VinguiError(f"name must be a text, not {brief(name)}")
     if not name and isinstance(source, str | PathLike):
         name = Path(source).stem
-    grid = map_of(source, goal=goal, starts=starts)
-    wanted = model.planner.own_iterations if iterations is None else iterations
-    wanted = None if wanted == "auto" else wanted
+    wanted = model.planner.iterations_for(iterations)
     with reporting("Planning", progress=progress, on_progress=on_progress) as report:
         run = model.planner.plan(grid, iterations=wanted, on_progress=report)
     return Plan(model, run, name=name)
+
+
+def _planned(model: Model, grid: GridMap, iterations: int, name: str) -> Plan:
+    return plan(grid, model=model, iterations=iterations, name=name, progress=False)

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vingui.api.checks import checked_path
 from vingui.api.model import load_model
 from vingui.api.progress import OnProgress, reporting
 from vingui.core.cards import find_model
@@ -51,7 +52,7 @@ class Reproduction:
 
 
 def reproduce(
-    file: str | PathLike[str],
+    path: str | PathLike[str],
     out: str | PathLike[str] | None = None,
     *,
     model: str | PathLike[str] | None = None,
@@ -62,8 +63,8 @@ def reproduce(
     """Make a file again that vingui wrote, from the recipe in it, and compare both.
 
     Args:
-        file: a figure, a film, data or a screenshot.
-        out: the file to write; `None` for the name of `file` with "-again", in the current folder.
+        path: a figure, a film, data or a screenshot.
+        out: the file to write; `None` for the name of `path` with "-again", in the current folder.
         model: the model's file, if it is not one that comes with vingui.
         on_note: called with sentences about versions that differ from those that made the file.
         progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
@@ -78,7 +79,8 @@ def reproduce(
         >>> vingui.reproduce("values.csv").same
         True
     """
-    file = Path(file)
+    file = checked_path(path)
+    wanted = None if out is None else checked_path(out, "out")
     recipe = read_recipe(file)
     if recipe.kind == "view":
         from vingui.gui.system import start_offscreen
@@ -86,12 +88,12 @@ def reproduce(
         start_offscreen()
     with naming(file):
         _check(recipe)
-        path = _model(recipe, None if model is None else str(model))
-    target = _target(file, None if out is None else Path(out), recipe.suffix)
+        model_file = _model(recipe, None if model is None else str(model))
+    target = _target(file, wanted, recipe.suffix)
     here = versions_here(recipe.kind, model=recipe.model)
     for difference_here in _differences(recipe, here):
         on_note(difference_here)
-    planned, card = _planned(recipe, path)
+    planned, card = _planned(recipe, model_file)
     doing = f"Making {name_of(file)} again"
     with reporting(doing, progress=progress, on_progress=on_progress) as report:
         _write(planned, target, replace(recipe, versions=here), card, report)

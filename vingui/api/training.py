@@ -1,20 +1,37 @@
 """Training networks from Python."""
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from vingui.api.checks import (
+    checked_choice,
+    checked_number,
+    checked_path,
+    checked_whole,
+    plain_values,
+)
+from vingui.api.maps import map_of
 from vingui.api.progress import OnProgress, reporting
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
+from vingui.core.files import brief
 from vingui.core.formats import write_map
 from vingui.core.grid import GridMap
+from vingui.core.moves import RULES
 from vingui.core.snapshots import Snapshots
-from vingui.core.train_settings import PRESETS, TrainSettings, teaching_settings
+from vingui.core.train_settings import (
+    MY_DEMONSTRATIONS,
+    MY_MAP,
+    PRESETS,
+    SEES,
+    TrainSettings,
+    teaching_settings,
+)
 from vingui.net.quiet import quiet_tensorflow
 
 
@@ -25,7 +42,7 @@ def train(
     title: str | None = None,
     evaluation: bool = True,
     minutes: float = 0,
-    snapshots: Sequence[int] | bool = False,
+    snapshots: Iterable[int] | bool = False,
     tensorboard: str | PathLike[str] | None = None,
     progress: bool = True,
     on_progress: OnProgress | None = None,
@@ -66,23 +83,23 @@ def train(
         >>> card.architecture
         'vin'
     """
+    out, wanted = _checked_out(out), _settings(settings, changes)
+    minutes = checked_number(minutes, "minutes", 0)
+    epochs = _snapshot_epochs(snapshots)
+    if not isinstance(title, str | None):
+        raise VinguiError(f"title must be a text, not {brief(title)}")
     with quiet_tensorflow():
         from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
         from vingui.net.train_and_evaluate import make
 
-    out = Path(out)
-    if out.suffix.lower() != ".keras":
-        raise VinguiError(f"{out.name}: The file name must end in .keras")
-    wanted = _settings(settings, changes)
     checkpoint, kept = out.with_suffix(".checkpoint"), Snapshots(out)
     if resumes(checkpoint, wanted) and on_note is not None:
         on_note(f"continuing from {checkpoint}")
     callbacks: list[Any] = []
-    if snapshots is not False:
-        epochs = frozenset[int]() if snapshots is True else frozenset(snapshots)
+    if epochs is not None:
         callbacks.append(KeepSnapshots(kept, epochs=epochs))
     if tensorboard is not None:
-        callbacks.append(logs_for_tensorboard(str(tensorboard)))
+        callbacks.append(logs_for_tensorboard(str(checked_path(tensorboard, "tensorboard"))))
     try:
         card = make(
             wanted,
@@ -99,7 +116,7 @@ def train(
     except KeyboardInterrupt as stopped:
         stopped.add_note("repeat it to go on after its last whole epoch")
         raise
-    if snapshots is False:
+    if epochs is None:
         # They would be of the network that was replaced.
         kept.remove()
     shutil.rmtree(checkpoint)
@@ -107,22 +124,24 @@ def train(
 
 
 def teach(
-    grid: GridMap,
+    source: GridMap | str | PathLike[str],
     out: str | PathLike[str],
     *,
     sees: str = "kinds",
     moves: str = "8",
-    **changes: Any,
+    evaluation: bool = False,
+    **options: Any,
 ) -> ModelCard:
     """Learn what cells cost from the demonstrations of a map, within half a minute.
 
     Args:
-        grid: a map with demonstrations, such as `grid.with_demonstrations(paths)` returns.
+        source: a map with demonstrations, such as `grid.with_demonstrations(paths)` returns, or
+            its file.
         out: the `.keras` file to write; the map goes beside it, as `.map.json`.
         sees: what the network sees: "kinds" of terrain, a "picture" or the "elevation".
         moves: the movement rule.
-        **changes: of the settings, such as `epochs=5` or `seed=1`; or
-            `progress=False`.
+        evaluation: as of `train`.
+        **options: others of `train`, such as `epochs=5`, `seed=1` or `progress=False`.
 
     Returns:
         The card; `card.learned` has the costs that were learned, beside the true ones.
@@ -135,25 +154,54 @@ def teach(
         >>> card.settings["sees"]
         'kinds'
     """
+    checked_choice(sees, "sees", SEES)
+    checked_choice(moves, "moves", RULES)
+    out = _checked_out(out)
+    grid = map_of(source, needs_goal=False)
     if not grid.demonstrations:
         raise VinguiError(
             "The map has no demonstrations. Show paths: grid.with_demonstrations([Demonstration(("
             "(0, 0), (0, 1)))])"
         )
-    out = Path(out)
+    if sees == "elevation" and grid.elevation is None:
+        raise VinguiError("The map has no elevation to learn costs from")
     file = out.with_suffix(".map.json")
     write_map(file, grid)
     settings = replace(teaching_settings(sees, moves), maps=str(file))
-    return train(out, settings, evaluation=False, **changes)
+    return train(out, settings, evaluation=evaluation, **options)
+
+
+def _checked_out(out: str | PathLike[str]) -> Path:
+    path = checked_path(out, "out")
+    if path.suffix.lower() != ".keras":
+        raise VinguiError(f"{path.name}: The file name must end in .keras")
+    return path
+
+
+def _snapshot_epochs(snapshots: Iterable[int] | bool) -> frozenset[int] | None:
+    """After which epochs to keep the network, empty for all; `None` for no snapshots."""
+    if isinstance(snapshots, bool):
+        return frozenset() if snapshots else None
+    if not isinstance(snapshots, Iterable):
+        raise VinguiError(f"snapshots must be True, False or epochs, not {brief(snapshots)}")
+    return frozenset(checked_whole(epoch, "An epoch of snapshots", 0) for epoch in snapshots)
 
 
 def _settings(settings: TrainSettings | str | None, changes: dict[str, Any]) -> TrainSettings:
-    if isinstance(settings, str):
+    if settings is None:
+        settings = TrainSettings()
+    elif not isinstance(settings, TrainSettings):
         presets = {preset.name: preset.settings for preset in PRESETS}
-        if settings not in presets:
-            raise VinguiError(f"There is no preset {settings!r}; choose {', '.join(presets)}")
+        checked_choice(settings, "The preset", presets)
         settings = presets[settings]
-    try:
-        return TrainSettings(**changes) if settings is None else replace(settings, **changes)
-    except TypeError as error:
-        raise VinguiError(f"There is no such setting: {error}") from error
+    known = asdict(settings)
+    for name, value in plain_values(changes).items():
+        if name not in known:
+            raise VinguiError(f"There is no setting {name!r}; there are {', '.join(known)}")
+        known[name] = str(value) if isinstance(value, PathLike) else value
+    if known["maps"] in (MY_MAP, MY_DEMONSTRATIONS):
+        raise VinguiError(
+            f"These settings learn from {known['maps']} in the window. Here, name a file by "
+            "maps=..., or use vingui.teach(grid, out)"
+        )
+    return TrainSettings.of_record(known)

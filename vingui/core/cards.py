@@ -84,6 +84,9 @@ class ModelCard:
     results: tuple[dict[str, Any], ...] = ()
     loss: float | None = None
 
+    def __repr__(self) -> str:
+        return f"ModelCard({self.name!r}, {self.title!r}, moves={self.moves!r})"
+
     @property
     def rule(self) -> MoveRule:
         """The movement rule that it was trained for."""

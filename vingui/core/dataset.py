@@ -61,6 +61,16 @@ class DataSet:
                 f"received {len(self.labels)}"
             )
 
+    def __repr__(self) -> str:
+        refused = f", {len(self.refused):,} refused" if self.refused else ""
+        return f"DataSet({self.name!r}, {counted(len(self.maps), 'map')}{refused})"
+
+    def __len__(self) -> int:
+        return len(self.maps)
+
+    def __iter__(self) -> Iterator[GridMap]:
+        return iter(self.maps)
+
     def rule_advice(self, used: MoveRule) -> str:
         """Why `rule` suits the maps and the rule in use does not; empty if both suit them.
 

@@ -168,7 +168,7 @@ class Registry(Mapping[str, T]):
         self._lock = RLock()
 
     def __getitem__(self, name: str) -> T:
-        if name in self.own:
+        if isinstance(name, str) and name in self.own:
             return self.own[name]
         if not isinstance(name, str) or not _NAME.fullmatch(name) or self._is_reserved(name):
             raise KeyError(name)

@@ -66,6 +66,7 @@ def brief(value: object) -> str:
     """`repr(value)` cut to about 60 characters, for messages about a file's content."""
     # A long string is cut first, so that only this much of it is copied.
     text = repr(value[: _BRIEF + 1] if isinstance(value, str) else value)
+    text = text if isinstance(value, str) else " ".join(text.split())
     return text if len(text) <= _BRIEF else text[:_BRIEF] + "..."
 
 

@@ -1,7 +1,9 @@
 """The immutable gridworld map."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from numbers import Real
 from operator import index
 from typing import Any, Self
 
@@ -28,6 +30,8 @@ MAX_STARTS = 1 << 20
 MAX_VALUE = 1e6
 """The greatest value of a goal, and minus the least: beyond it, values in float32 would hide the
 costs of steps."""
+
+_MOST_IN_REPR = 10
 
 MAX_DEMONSTRATED_CELLS = 1 << 20
 """The most cells of a map's demonstrations together: files and undo stay small enough."""
@@ -59,6 +63,7 @@ class Demonstration:
     cells: tuple[Cell, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", _tuple_of("cells", self.cells))
         if len(self.cells) < 2:
             raise VinguiError("A demonstration must have two cells or more")
         cells = self.array
@@ -140,6 +145,7 @@ class GridMap:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "walls", _frozen_walls(self.walls))
+        self._check_types()
         self._set_goals()
         if len(self.starts) > MAX_STARTS:
             raise VinguiError(
@@ -154,6 +160,16 @@ class GridMap:
         if self.elevation is not None:
             elevation = frozen_elevation(self.elevation, self.walls.shape)
             object.__setattr__(self, "elevation", elevation)
+
+    def _check_types(self) -> None:
+        for name in ("goals", "starts", "goal_values", "demonstrations"):
+            value = getattr(self, name)
+            if type(value) is not tuple:
+                object.__setattr__(self, name, _tuple_of(name, value))
+        for name, kind in (("palette", Palette), ("frame", MapFrame)):
+            value = getattr(self, name)
+            if not isinstance(value, kind) and not (value is None and name == "frame"):
+                raise VinguiError(f"The {name} of a map must be a {kind.__name__}, not {value!r}")
 
     def _set_goals(self) -> None:
         values = self.goal_values or (0.0,) * len(self.goals)
@@ -172,6 +188,11 @@ class GridMap:
     def _check_demonstrations(self) -> None:
         rows, cols = self.rows, self.cols
         for demonstration in self.demonstrations:
+            if not isinstance(demonstration, Demonstration):
+                raise VinguiError(
+                    "The demonstrations of a map are Demonstrations, such as Demonstration("
+                    f"((0, 0), (0, 1))), not {brief(demonstration)}"
+                )
             top, left, bottom, right = demonstration.bounds
             if top < 0 or left < 0 or bottom >= rows or right >= cols:
                 raise VinguiError(
@@ -269,13 +290,13 @@ class GridMap:
         """The same map with one goal of value 0, or none."""
         return replace(self, goals=() if goal is None else (goal,), goal_values=())
 
-    def with_starts(self, starts: tuple[Cell, ...]) -> Self:
+    def with_starts(self, starts: Iterable[Cell]) -> Self:
         """The same map with other starts."""
-        return replace(self, starts=starts)
+        return replace(self, starts=_tuple_of("starts", starts))
 
-    def with_demonstrations(self, demonstrations: tuple[Demonstration, ...]) -> Self:
+    def with_demonstrations(self, demonstrations: Iterable[Demonstration]) -> Self:
         """The same map with other demonstrations."""
-        return replace(self, demonstrations=demonstrations)
+        return replace(self, demonstrations=_tuple_of("demonstrations", demonstrations))
 
     def _repr_png_(self) -> bytes:
         from vingui.core.map_picture import paint, png
@@ -334,14 +355,23 @@ class GridMap:
             f", {counted(len(paths), 'demonstration')}" if (paths := self.demonstrations) else ""
         )
         heights = "" if self.elevation is None else ", elevation"
+        few = len(self.starts) <= _MOST_IN_REPR
+        starts = f"{self.starts}" if few else f"({len(self.starts):,} cells)"
         return (
             f"GridMap({self.rows}x{self.cols}, {walls} walls{kinds}, "
-            f"goals={self.goals}{worth}, starts={self.starts}{placed}{shown}{heights})"
+            f"goals={self.goals}{worth}, starts={starts}{placed}{shown}{heights})"
         )
 
 
+def _tuple_of(name: str, value: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(value)
+    except TypeError:
+        raise VinguiError(f"{name} must be several, such as a tuple, not {brief(value)}") from None
+
+
 def _checked_value(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_VALUE:
+    if isinstance(value, bool) or not isinstance(value, Real) or not abs(float(value)) <= MAX_VALUE:
         raise VinguiError(
             f"The value of a goal must be a number from {-MAX_VALUE:z,.0f} to {MAX_VALUE:z,.0f}, "
             f"not {brief(value)}"

@@ -60,6 +60,13 @@ class Trajectory:
     goal_value: float = 0.0
     costly: bool = False
 
+    def __repr__(self) -> str:
+        optimal = ", optimal" if self.optimal else ""
+        return (
+            f"Trajectory(start={self.start}, {self.outcome.value}{optimal}, "
+            f"{counted(self.steps, 'move')}, cost={self.cost:.4g})"
+        )
+
     @property
     def steps(self) -> int:
         """The number of moves."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self, get_type_hints
 
@@ -104,10 +105,21 @@ class Options:
             raise VinguiError(
                 f"The options of a {cls.subject} must be names and values, not {brief(record)}"
             )
-        unknown = sorted(record.keys() - set(cls._names()), key=str)
+        return cls.named({name: cls._read(name, value) for name, value in record.items()})
+
+    @classmethod
+    def named(cls, given: Mapping[str, Any]) -> Self:
+        """The options of these names and values.
+
+        Raises:
+            VinguiError: there is no such option, or a value is out of range.
+        """
+        unknown = sorted(given.keys() - set(cls._names()), key=str)
         if unknown:
-            raise VinguiError(f"A {cls.subject} has no option {brief(unknown[0])}")
-        return cls(**{name: cls._read(name, value) for name, value in record.items()})
+            alike = get_close_matches(str(unknown[0]), cls._names(), 1)
+            meant = f"; do you mean {alike[0]}?" if alike else ""
+            raise VinguiError(f"A {cls.subject} has no option {brief(unknown[0])}{meant}")
+        return cls(**given)
 
     @classmethod
     def _names(cls) -> list[str]:

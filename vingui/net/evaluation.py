@@ -22,27 +22,9 @@ from vingui.net.evaluation_totals import EvaluationTotals
 from vingui.net.map_counts import MapReport
 from vingui.net.planner import Planner
 
-OWN: Final = "own"
-AUTO: Final = "auto"
-
 _WARM_UP_CELLS: Final = 1 << 18
 """A first map of up to so many cells is planned on twice: the first plan of a process takes longer,
 because compiled code is loaded."""
-
-
-def iterations_for(planner: Planner, wanted: int | str) -> int | None:
-    """K of a model, `None` for auto, as an `EvaluateRequest` has it.
-
-    Raises:
-        VinguiError: it is no K.
-    """
-    if wanted == OWN:
-        return planner.own_iterations
-    if wanted == AUTO:
-        return None
-    if type(wanted) is not int or wanted < 1:
-        raise VinguiError(f'K must be a whole number from 1, "own" or "auto", not {brief(wanted)}')
-    return wanted
 
 
 class Contestant:
@@ -145,7 +127,7 @@ class _Entry:
 
     def row(self, dataset: str, *, finished: bool) -> dict[str, Any]:
         one = self.contestant
-        wanted: int | str | None = AUTO if one.iterations is None else one.iterations
+        wanted: int | str | None = "auto" if one.iterations is None else one.iterations
         return {
             "dataset": dataset,
             "model": one.name,

@@ -122,14 +122,14 @@ class _Task:
         return loaded
 
     def _model(self, name: str, *, by_k: bool = True) -> "Contestant":
-        from vingui.net.evaluation import Contestant, iterations_for
+        from vingui.net.evaluation import Contestant
         from vingui.net.zoo import load_planner
 
         self._check()
         # Our own methods without a network are references.
         planner, card = load_planner(name if is_extension(name) else str(find_model(name)))
         return Contestant(
-            planner, card, iterations_for(planner, self._request.iterations), by_k=by_k
+            planner, card, planner.iterations_for(self._request.iterations), by_k=by_k
         )
 
     def _evaluate(self, request: EvaluateRequest) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from numbers import Integral
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from vingui.core.cell_backup import BackupRequest
 from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
+from vingui.core.files import brief
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory
 from vingui.core.moves import MoveRule
@@ -68,6 +70,25 @@ class Planner:
         self.own_iterations = network.own_iterations
         self._iterations = network.engines[engine]()
         self._other: Planner | None = None
+
+    def iterations_for(self, wanted: int | str) -> int | None:
+        """K of a plan, `None` for auto.
+
+        Args:
+            wanted: K, "auto", or "own" for `own_iterations`.
+
+        Raises:
+            VinguiError: it is none of these.
+        """
+        if wanted == "own":
+            return self.own_iterations
+        if wanted == "auto":
+            return None
+        if not isinstance(wanted, Integral) or isinstance(wanted, bool) or wanted < 1:
+            raise VinguiError(
+                f'K must be a whole number from 1, "own" or "auto", not {brief(wanted)}'
+            )
+        return int(wanted)
 
     def with_engine(self, engine: Engine) -> "Planner":
         """Return the planner of the same model with another engine, or itself.

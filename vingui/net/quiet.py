@@ -6,6 +6,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
+from typing import Final
+
+_one_at_a_time: Final = RLock()
+"""There is one standard error for all threads."""
 
 
 @contextmanager
@@ -16,6 +21,15 @@ def quiet_tensorflow() -> Iterator[None]:
     the lines are printed after all, unless it was interrupted.
     """
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    if sys.stderr is None:
+        # It was closed before Python began, or this is a program of Windows without a console.
+        yield
+        return
+    with _one_at_a_time:
+        yield from _capturing()
+
+
+def _capturing() -> Iterator[None]:
     python_stderr = sys.stderr
     python_stderr.flush()
     with os.fdopen(os.dup(2), "w") as terminal, tempfile.TemporaryFile() as captured:

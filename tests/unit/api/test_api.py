@@ -106,7 +106,7 @@ def test_what_follows_from_each_iteration(planned):
 
 @pytest.mark.parametrize("k", [0, -1, 1000])
 def test_an_iteration_that_is_not_there_is_named(planned, k):
-    with pytest.raises(vingui.VinguiError, match=f"The plan has V_1 to V_64, and no V_{k}"):
+    with pytest.raises(vingui.VinguiError, match=f"k must be a whole number from 1 to 64, not {k}"):
         planned.values(k)
 
 
@@ -121,9 +121,9 @@ def test_why_a_start_fails_is_a_sentence():
     ("words", "message"),
     [
         ({"source": np.zeros((4, 4))}, "The map has no goal; give one with goal="),
-        ({"source": np.zeros(4), "goal": (0, 0)}, "Walls must have rows and columns"),
+        ({"source": np.zeros(4), "goal": (0, 0)}, "walls with rows and columns"),
         ({"source": np.zeros((4, 4)), "goal": (9, 0)}, "row 9"),
-        ({"source": np.zeros((4, 4)), "goal": 3}, "A goal is a"),
+        ({"source": np.zeros((4, 4)), "goal": 3}, "A goal is a (row, col)"),
         ({"source": "nowhere.json"}, "nowhere.json: There is no such file"),
         ({"source": np.zeros((4, 4)), "goal": (0, 0), "model": "none"}, "There is no model 'none'"),
         (
@@ -158,7 +158,7 @@ def test_a_saved_file_is_reproduced_by_the_command(planned, tmp_path, monkeypatc
     ("name", "options", "message"),
     [
         ("plan.txt", {}, "The file name must end in .png"),
-        ("plan.png", {"wide": 3}, "There is no such option"),
+        ("plan.png", {"wide": 3}, "A figure has no option 'wide'"),
         ("plan.png", {"panels": "nothing"}, "There is no panel"),
         ("plan.mp4", {"rate": 0.1}, "rate"),
     ],
@@ -192,7 +192,10 @@ def test_a_figure_says_why_a_start_fails_as_the_plan_does():
     ("words", "message"),
     [
         (("out.txt",), "out.txt: The file name must end in .keras"),
-        (("out.keras", "none"), "There is no preset 'none'; choose paper, dynamic, terrain"),
+        (
+            ("out.keras", "none"),
+            'The preset must be one of "paper", "dynamic", "terrain", not \'none\'',
+        ),
     ],
 )
 def test_a_training_that_cannot_be_is_refused(words, message):
@@ -202,7 +205,7 @@ def test_a_training_that_cannot_be_is_refused(words, message):
 
 
 def test_a_setting_that_does_not_exist_is_named():
-    with pytest.raises(vingui.VinguiError, match=r"There is no such setting: .*'epoch'"):
+    with pytest.raises(vingui.VinguiError, match="There is no setting 'epoch'"):
         vingui.train("out.keras", epoch=1)
 
 
@@ -224,7 +227,7 @@ def test_a_window_gives_back_its_map_and_changes_no_file(tmp_path):
     assert repr(window) == "<vingui.View, closed>"
     assert window.wait() == grid
     assert path.read_bytes() == before
-    with pytest.raises(vingui.VinguiError, match="Walls must have rows and columns"):
+    with pytest.raises(vingui.VinguiError, match="walls with rows and columns"):
         vingui.view(np.zeros(3))
 
 

@@ -13,7 +13,7 @@ from vingui.core.oracle import solve
 from vingui.core.rollout import Outcome, rollout
 from vingui.core.terrain import palette_of_levels
 from vingui.net.evaluate import KS, SolvedMap, ks_until
-from vingui.net.evaluation import Contestant, Evaluation, iterations_for
+from vingui.net.evaluation import Contestant, Evaluation
 from vingui.net.evaluation_totals import SIDE_RANGES
 from vingui.net.keras_networks import network_of
 from vingui.net.planner import Planner
@@ -215,12 +215,12 @@ def test_the_ks_end_with_k():
 
 
 def test_k_is_the_models_own_or_auto_or_a_number(poor_planner):
-    assert iterations_for(poor_planner, "own") is poor_planner.own_iterations
-    assert iterations_for(poor_planner, "auto") is None
-    assert iterations_for(poor_planner, 7) == 7
+    assert poor_planner.iterations_for("own") is poor_planner.own_iterations
+    assert poor_planner.iterations_for("auto") is None
+    assert poor_planner.iterations_for(7) == 7
     for wrong in (0, -2, "many", True, 2.5):
         with pytest.raises(VinguiError, match="K must be a whole number from 1"):
-            iterations_for(poor_planner, wrong)
+            poor_planner.iterations_for(wrong)
 
 
 def test_sides_begin_at_the_lower_end_of_their_range(exact_planner):
