@@ -12,6 +12,9 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from vingui.api.checks import checked_whole
+from vingui.api.maps import check_generation
+from vingui.api.progress import OnProgress, reporting
 from vingui.core.dataset import DataSet
 from vingui.core.demonstrations import random_demonstrations
 from vingui.core.errors import VinguiError
@@ -32,9 +35,6 @@ from vingui.version import VERSION
 
 _MOST_MAPS: Final = 256
 """Of a chunk, if it has more than `MOST_CELLS` cells."""
-
-OnProgress = Callable[[int, int], None]
-"""Called with how many maps are done, and of how many."""
 
 Result = TypeVar("Result")
 
@@ -102,6 +102,7 @@ def generate_many(
     uniform: bool = False,
     jobs: int | None = 1,
     scheduler: str | None = None,
+    progress: bool = True,
     on_progress: OnProgress | None = None,
     **parameters: Any,
 ) -> Generator[GridMap]:
@@ -117,7 +118,8 @@ def generate_many(
         uniform: whether the starts are drawn anywhere, instead of far from the goal and each other.
         jobs: how many processes generate, as of `evaluate`; the maps are the same.
         scheduler: the address of a Dask scheduler, as of `evaluate`.
-        on_progress: called with how many maps are done, and of how many.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
+        on_progress: called instead, with how many maps are done, and of how many.
         **parameters: the kind's own, such as `density`.
 
     Yields:
@@ -131,14 +133,19 @@ def generate_many(
         >>> [grid.goal for grid in vingui.generate_many("maze", 3, rows=15, cols=15)]
         [(11, 7), (5, 13), (2, 5)]
     """
+    check_generation(kind, rows, cols, seed, starts, parameters)
+    count = checked_whole(count, "count", 0)
+    jobs = None if jobs is None else checked_whole(jobs, "jobs", 1)
     series = MapSeries(
         kind, count, rows, cols, seed, starts, uniform=uniform, parameters=parameters
     )
     task = _MapsTask(series)
-    with closing(run_in_batches(task, Batches(jobs, scheduler))) as maps:
+    with (
+        reporting("Generating", progress=progress, on_progress=on_progress) as report,
+        closing(run_in_batches(task, Batches(jobs, scheduler))) as maps,
+    ):
         for done, grid in enumerate(maps, 1):
-            if on_progress is not None:
-                on_progress(done, count)
+            report(done, count)
             yield grid
 
 

@@ -112,20 +112,22 @@ def generate(
         >>> vingui.generate("rooms", rows=40, cols=60, seed=7).goal
         (16, 39)
     """
+    check_generation(kind, rows, cols, seed, starts, parameters)
+    sizes = {"rows": rows, "cols": cols, "starts": starts}
+    return nth_map(kind, 0, seed=seed, uniform=uniform, **sizes, **parameters)
+
+
+def check_generation(
+    kind: Any, rows: Any, cols: Any, seed: Any, starts: Any, parameters: dict[str, Any]
+) -> None:
+    """Raise `VinguiError` unless maps can be generated so, with arguments as of `generate`."""
     if kind not in KINDS:
         raise VinguiError(f"There is no kind of map {brief(kind)}; there are {', '.join(KINDS)}")
-    rows = checked_whole(rows, "rows", MIN_SIDE, MAX_SIDE)
-    cols = checked_whole(cols, "cols", MIN_SIDE, MAX_SIDE)
-    return nth_map(
-        kind,
-        0,
-        seed=checked_whole(seed, "seed", 0),
-        rows=rows,
-        cols=cols,
-        starts=checked_whole(starts, "starts", 0, MAX_STARTS),
-        uniform=uniform,
-        **KINDS[kind].settings(rows=rows, cols=cols, **parameters),
-    )
+    checked_whole(rows, "rows", MIN_SIDE, MAX_SIDE)
+    checked_whole(cols, "cols", MIN_SIDE, MAX_SIDE)
+    checked_whole(seed, "seed", 0)
+    checked_whole(starts, "starts", 0, MAX_STARTS)
+    KINDS[kind].settings(rows=rows, cols=cols, **parameters)
 
 
 def maps_of(
