@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -68,12 +69,20 @@ def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
         assert not said.getvalue()
 
 
-def test_the_code_in_the_readme(tmp_path, monkeypatch):
+def test_the_three_lines_in_the_readme_draw_its_picture(tmp_path, monkeypatch, request):
     monkeypatch.chdir(tmp_path)
     text = (ASSETS.parent / "README.md").read_text("utf-8")
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    assert code.count("\n") == 3
     subprocess.run([sys.executable, "-c", code], check=True)
-    assert (tmp_path / "plan.pdf").stat().st_size > 10_000
+    shown = ASSETS / re.search(r"!\[[^\n]*\]\(assets/(pictures/caves\.png)\)", text)[1]
+    if request.config.getoption("--update-snapshots"):
+        shown.write_bytes(Path("caves.png").read_bytes())
+    with Image.open(shown) as one, Image.open("caves.png") as other:
+        assert one.size == other.size
+        difference = np.subtract(one, other, dtype=float) / 255
+    # Another version of Matplotlib draws a little differently.
+    assert np.abs(difference).mean() < 0.002
 
 
 @given(st.integers(1, 7), st.integers(0, 3), st.sampled_from(["8", "4", "8-one-free"]))
