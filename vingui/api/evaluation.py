@@ -125,8 +125,7 @@ def evaluate(
         most_failures: how many failed cases to keep of each model and set, one a map.
         jobs: how many processes plan; `None` for as many as there are cores, once the time that
             the first maps took shows that starting them pays. Results are the same, bit for bit,
-            but for `seconds_per_map`. Needs `vingui[batches]`, and in a script the line
-            `if __name__ == "__main__":`.
+            but for `seconds_per_map`. Needs `vingui[batches]`.
         scheduler: the address of a Dask scheduler, like "tcp://host:8786", whose workers plan
             instead. It must be trusted.
         resume: a file that keeps what is finished, until all is: the same call goes on with it.
@@ -165,7 +164,9 @@ def evaluate(
     )
     failures: list[FailedCase] = []
     log = None if resume is None else checked_path(resume, "resume")
-    batches = Batches(jobs, scheduler, log, resume=True, on_note=warnings.warn)
+    batches = Batches(
+        jobs, scheduler, log, resume=True, on_note=warnings.warn, remedy="repeat the call to go on"
+    )
     with (
         reporting("Evaluating", progress=progress, on_progress=on_progress) as report,
         closing(reports_in_batches(evaluation, batches)) as reports,

@@ -67,13 +67,14 @@ def batches_of(options: argparse.Namespace, log: Path | None, *, beside: str) ->
         raise VinguiError(
             f"--resume goes on with what is kept beside {beside}; name the same one as before"
         )
-    return Batches(options.jobs, options.scheduler, log, options.resume, note)
+    remedy = "add --resume to go on"
+    return Batches(options.jobs, options.scheduler, log, options.resume, note, remedy)
 
 
 def add_progress(reason: KeyboardInterrupt, batches: "Batches", done: str) -> None:
     """Add to the message of an interruption what was done before it, and how to go on."""
     goes_on = batches.log is not None and batches.log.exists()
-    reason.add_note(f"after {done}{'; add --resume to go on' if goes_on else ''}")
+    reason.add_note(f"after {done}{f'; {batches.remedy}' if goes_on else ''}")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from vingui.core.chunk_log import ChunkLog
 from vingui.core.errors import VinguiError
-from vingui.net.workers import Workers, can_start_workers, cores
+from vingui.net.workers import Workers, WorkersError, can_start_workers, cores
 from vingui.version import VERSION
 
 Item = TypeVar("Item")
@@ -40,6 +40,7 @@ class Batches:
         log: the file that keeps finished chunks, or `None`. It is deleted when all is done.
         resume: whether to go on with those in `log`, if it exists.
         on_note: called with a sentence when a worker is lost.
+        remedy: how the user resumes, added to the message when workers fail.
     """
 
     jobs: int | None = 1
@@ -47,6 +48,7 @@ class Batches:
     log: Path | None = None
     resume: bool = False
     on_note: Callable[[str], None] = lambda _: None
+    remedy: str = "resume to go on"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,12 @@ def run_in_batches(task: Task[Item, Result], batches: Batches) -> Generator[Resu
         yield from _Run(task, batches, None).results()
         return
     with ChunkLog(batches.log, task.request(), resume=batches.resume) as log:
-        yield from _Run(task, batches, log).results()
+        try:
+            yield from _Run(task, batches, log).results()
+        except WorkersError as error:
+            if not batches.log.exists():
+                raise
+            raise WorkersError(f"{error}. Finished chunks are kept; {batches.remedy}") from error
         log.remove()
 
 
@@ -217,7 +224,10 @@ class _Run(Generic[Item, Result]):
 
         batches = self._batches
         with Workers(
-            batches.jobs or cores(), scheduler=batches.scheduler, on_note=batches.on_note
+            batches.jobs or cores(),
+            scheduler=batches.scheduler,
+            imports=self._task.function.__module__,
+            on_note=batches.on_note,
         ) as workers:
             for value in workers.run(
                 self._task.function,

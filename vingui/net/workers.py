@@ -7,17 +7,18 @@ scheduler must be trusted.
 
 import logging
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from itertools import count, islice
+from queue import SimpleQueue
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.phrases import counted
+from vingui.net.worker_processes import LOCAL, WorkerProcesses
 
 _CONNECTING: Final = 20
 """Seconds to wait for a cluster's scheduler, and then for the first of its workers."""
@@ -39,12 +40,8 @@ def can_start_workers() -> bool:
     return all(find_spec(name) is not None for name in ("distributed", "cryptography"))
 
 
-def dask_setup(_worker: Any) -> None:
-    """Prepare a worker process; Dask calls it, by this name.
-
-    Ctrl+C reaches all processes of a terminal; the one that started the workers ends them.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class WorkersError(VinguiError):
+    """Workers could not finish; calls that are done stay done."""
 
 
 class Workers:
@@ -53,6 +50,7 @@ class Workers:
     Args:
         jobs: how many processes to start, if `scheduler` is `None`.
         scheduler: the address of a cluster's scheduler, like "tcp://host:8786".
+        imports: the module of the functions, which processes import while they start.
         on_note: called with a sentence when a worker is lost.
 
     Raises:
@@ -60,7 +58,12 @@ class Workers:
     """
 
     def __init__(
-        self, jobs: int, *, scheduler: str | None = None, on_note: Callable[[str], None]
+        self,
+        jobs: int,
+        *,
+        scheduler: str | None = None,
+        imports: str = __name__,
+        on_note: Callable[[str], None],
     ) -> None:
         if not can_start_workers():
             raise VinguiError(
@@ -68,14 +71,15 @@ class Workers:
                 'pip install "vingui[batches]"'
             )
         self._jobs, self._scheduler, self._on_note = jobs, scheduler, on_note
+        self._imports = imports
         self._stack = ExitStack()
         self._lost: deque[str] = deque()
+        self._finished: SimpleQueue[Any] = SimpleQueue()
+        """Dask's futures, and sentences that say why there will be no more of them."""
         self._client: Any = None
 
     def __enter__(self) -> Self:
         with self._stack:
-            # What goes wrong is said in sentences of our own.
-            logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
             self._client = self._connected() if self._scheduler else self._started()
             self._client.subscribe_topic("all", self._on_event)
             self._stack.callback(self._client.unsubscribe_topic, "all")
@@ -88,6 +92,7 @@ class Workers:
     def _connected(self) -> Any:
         from distributed import Client
 
+        _silence()
         try:
             client = self._stack.enter_context(Client(self._scheduler, timeout=_CONNECTING))
         except (OSError, ValueError, TypeError) as error:
@@ -105,26 +110,19 @@ class Workers:
         return client
 
     def _started(self) -> Any:
-        from distributed import Client, LocalCluster
+        # At once, so that they import their libraries while this process imports Dask.
+        processes = WorkerProcesses(self._jobs, self._imports, on_fault=self._finished.put)
+        self._stack.enter_context(processes)
+        import dask
+        from distributed import Client, Scheduler, Security, SpecCluster
 
-        try:
-            cluster = LocalCluster(
-                n_workers=self._jobs,
-                threads_per_worker=1,
-                security=True,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL + 1,
-                # Planning checks what is free itself.
-                memory_limit=0,
-                preload=[__name__],
-                env={"TF_CPP_MIN_LOG_LEVEL": "3"},
-            )
-        except RuntimeError as error:
-            raise VinguiError(
-                "The worker processes did not start. A script that plans in several processes "
-                'needs the line  if __name__ == "__main__":  before what it does'
-            ) from error
+        _silence()
+        self._stack.enter_context(dask.config.set(processes.config))
+        security = Security.temporary()
+        options = {"protocol": "tls://", "security": security, **LOCAL}
+        cluster = SpecCluster(scheduler={"cls": Scheduler, "options": options}, security=security)
         self._stack.enter_context(cluster)
+        processes.connect(cluster.scheduler_address, _credentials(security))
         return self._stack.enter_context(Client(cluster))
 
     def _on_event(self, event: tuple[float, Any]) -> None:
@@ -160,27 +158,29 @@ class Workers:
             The results, in order.
 
         Raises:
-            VinguiError: a call failed twice, or the scheduler was lost.
+            WorkersError: a call failed twice, a process did not start, or the scheduler was lost.
         """
-        from distributed import as_completed
-
         running: dict[Any, tuple[int, str]] = {}
         done: dict[int, Any] = {}
-        completed, waiting, given = as_completed(), iter(calls), 0
+        waiting, given = iter(calls), 0
         for number in count():
             for title, arguments in islice(waiting, number + _AHEAD * self._jobs - given):
                 future = self._client.submit(function, *arguments, pure=False, retries=1)
                 running[future] = given, title
-                completed.add(future)
+                future.add_done_callback(self._finished.put)
                 given += 1
             if number == given:
                 return
             while number not in done:
-                future = next(completed)
+                future = self._finished.get()
                 self._report_lost()
-                place, title = running.pop(future)
-                done[place] = self._result(future, title)
-                on_done(place, done[place])
+                if isinstance(future, str):
+                    raise WorkersError(future)
+                # A call of an earlier run that was ended before its time is nobody's.
+                if future in running:
+                    place, title = running.pop(future)
+                    done[place] = self._result(future, title)
+                    on_done(place, done[place])
             yield done.pop(number)
 
     def _result(self, future: Any, title: str) -> Any:
@@ -189,15 +189,32 @@ class Workers:
         try:
             return future.result()
         except VinguiError as error:
-            raise VinguiError(f"{title}: {error}") from error
+            raise WorkersError(f"{title}: {error}") from error
         except CancelledError as error:
-            raise VinguiError(f"{title}: the Dask scheduler was lost") from error
+            raise WorkersError(f"{title}: the Dask scheduler was lost") from error
         except KilledWorker as error:
-            raise VinguiError(
-                f"{title}: {counted(error.allowed_failures + 1, 'worker process')} ended on it, "
+            raise WorkersError(
+                f"{title}: its worker process ended {counted(error.allowed_failures + 1, 'time')}, "
                 "perhaps for lack of memory"
             ) from error
         except Exception as error:
-            raise VinguiError(
+            raise WorkersError(
                 f"{title} failed twice, with {type(error).__name__}: {gist(error)}"
             ) from error
+
+
+def _silence() -> None:
+    """Keep away Dask's log: what goes wrong is said in sentences of our own."""
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _credentials(security: Any) -> dict[str, Any]:
+    """What a worker needs to prove who it is, as JSON has it."""
+    tls = security.get_tls_config_for_role("worker")
+    return {
+        "require_encryption": True,
+        "tls_ca_file": tls["ca_file"],
+        "tls_worker_cert": tls["cert"],
+        "tls_worker_key": tls["key"],
+    }

@@ -19,6 +19,7 @@ from vingui.core.generate import generate_many
 from vingui.core.grid import GridMap
 from vingui.net.evaluation import Evaluation, MapTrials
 from vingui.net.evaluator import Evaluator
+from vingui.net.workers import Workers, WorkersError
 from vingui.paths import MAPS
 
 EMPTY = GridMap(np.zeros((4, 5), bool), ((0, 1),), ((3, 4),))
@@ -260,6 +261,26 @@ def test_an_interrupted_evaluation_is_resumed(evaluated, monkeypatch):
     assert (code, planned[100:]) == (0, list(range(64, 140)))
     assert [file.name for file in Path().iterdir()] == ["t.csv"]
     assert without_times(evaluated(*words)[1]) == without_times(out)
+
+
+def test_a_failed_chunk_is_named_and_the_others_are_kept(evaluated, monkeypatch):
+    def fail(_workers, function, calls, *, on_done):
+        for place, (title, arguments) in enumerate(calls):
+            if place == 1:
+                raise WorkersError(f"{title} failed twice")
+            value = function(*arguments)
+            on_done(place, value)
+            yield value
+
+    monkeypatch.setattr(Workers, "__enter__", lambda workers: workers)
+    monkeypatch.setattr(Workers, "run", fail)
+    words = ("--generate", "maze:9:70", "--csv", "t.csv", "--jobs", "2")
+    code, _, err = evaluated(*words)
+    assert code == 2
+    assert err.endswith(
+        "Maps 64 to 69 of maze 9x9 failed twice. Finished chunks are kept; add --resume to go on\n"
+    )
+    assert evaluated(*words[:-1], "1", "--resume")[0] == 0
 
 
 def without_times(text):

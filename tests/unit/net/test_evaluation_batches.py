@@ -73,13 +73,18 @@ def expected(sets):
 
 def worker_processes():
     started = psutil.Process().children(recursive=True)
-    return [one for one in started if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in started if "vingui.net.dask_worker" in " ".join(one.cmdline())]
 
 
 @pytest.fixture(scope="module")
 def scheduler():
     """That of a cluster in threads of this process."""
-    with LocalCluster(processes=False, n_workers=2, dashboard_address=None) as cluster:
+    with LocalCluster(
+        processes=False,
+        n_workers=2,
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    ) as cluster:
         yield cluster.scheduler_address
 
 
@@ -154,7 +159,9 @@ def test_the_workers_of_a_cluster_give_the_same_bits(sets, expected, scheduler):
     assert evaluated(evaluation_of(sets), Batches(scheduler=scheduler)) == expected
 
 
-def test_maps_that_fail_are_tried_again_and_then_named(sets, expected, scheduler, monkeypatch):
+def test_maps_that_fail_are_tried_again_and_then_named(
+    sets, expected, scheduler, monkeypatch, tmp_path
+):
     tries = []
 
     def fail(trials, grid, index, *others):
@@ -171,9 +178,14 @@ def test_maps_that_fail_are_tried_again_and_then_named(sets, expected, scheduler
     failing, tries = 2, []
     with pytest.raises(VinguiError) as caught:
         evaluated(evaluation_of(sets), Batches(scheduler=scheduler))
-    assert (
-        str(caught.value) == "Maps 6 to 8 of rivers failed twice, with ZeroDivisionError: by zero"
-    )
+    message = "Maps 6 to 8 of rivers failed twice, with ZeroDivisionError: by zero"
+    assert str(caught.value) == message
+    tries.clear()
+    batches = Batches(scheduler=scheduler, log=tmp_path / "log", resume=True, remedy="do it again")
+    with pytest.raises(VinguiError) as caught:
+        evaluated(evaluation_of(sets), batches)
+    assert str(caught.value) == f"{message}. Finished chunks are kept; do it again"
+    assert evaluated(evaluation_of(sets), batches) == expected
 
 
 def test_another_model_on_a_worker_is_refused(sets, scheduler, tmp_path, monkeypatch):

@@ -1,0 +1,90 @@
+"""Worker processes: results in order, whatever becomes of the processes and of the script."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from vingui.core.errors import VinguiError
+from vingui.net.workers import Workers, WorkersError
+
+SCRIPT = """
+import vingui
+
+def show(done, total):
+    if done == 1:
+        print(done, flush=True)
+
+vingui.evaluate("dynamic-8", "maze:28:100000", jobs=1 + 1, on_progress=show)
+"""
+
+
+@pytest.fixture(scope="module")
+def notes():
+    return []
+
+
+@pytest.fixture(scope="module")
+def workers(notes):
+    with Workers(2, on_note=notes.append) as workers:
+        yield workers
+
+
+def results(workers, *codes, on_done=lambda *_: None):
+    """What Python expressions give in the workers."""
+    return workers.run(eval, ((code, (code,)) for code in codes), on_done=on_done)
+
+
+@pytest.mark.slow
+def test_results_come_in_order(workers):
+    done = {}
+    codes = [f"__import__('time').sleep({k % 3 / 100}) or {k}" for k in range(30)]
+    codes[4:4] = ["__import__('os').getppid()"]
+    expected = [*range(4), os.getpid(), *range(4, 30)]
+    assert list(results(workers, *codes, on_done=done.__setitem__)) == expected
+    assert [done[place] for place in range(31)] == expected
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_loses_nothing_and_is_told_once(workers, notes, tmp_path):
+    once = (
+        f"__import__('os').path.exists({str(tmp_path / 'killed')!r}) or "
+        f"open({str(tmp_path / 'killed')!r}, 'x').close() or "
+        f"__import__('os').kill(__import__('os').getpid(), {int(signal.SIGKILL)})"
+    )
+    notes.clear()
+    assert list(results(workers, "1", "2", once, "3", "4")) == [1, 2, True, 3, 4]
+    assert notes == ["A worker process was lost; what it had not finished is done again"]
+
+
+@pytest.mark.slow
+def test_a_call_that_ends_each_process_is_named(workers):
+    with pytest.raises(WorkersError, match=r"_exit.*: its worker process ended 4 times, perhaps"):
+        list(results(workers, "__import__('os')._exit(1)"))
+    # The processes are replaced.
+    assert list(results(workers, "3", "4")) == [3, 4]
+
+
+@pytest.mark.slow
+def test_a_process_that_does_not_start_is_a_sentence():
+    with (
+        Workers(1, imports="no.such.module", on_note=print) as workers,
+        pytest.raises(VinguiError, match="process did not start: ModuleNotFoundError: No module"),
+    ):
+        list(results(workers, "1"))
+
+
+@pytest.mark.slow
+def test_a_script_needs_no_guard_and_workers_end_with_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, "utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"1\n"
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert len(started) == 2
+        process.kill()
+    _, left = psutil.wait_procs(started, timeout=60)
+    assert not left
