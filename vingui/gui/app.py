@@ -122,7 +122,7 @@ class App(QObject):
             self.window.save_layout()
         # The user was not asked about unsaved changes; the next start offers to restore them.
         self.recovery.flush()
-        if not self.document.modified:
+        if not self.document.modified and not self.window.filing.autosaves:
             save_last_map(self.document, self.folder)
 
     def close(self) -> None:
@@ -261,6 +261,8 @@ def run(path: Path | None = None, *, autosave: bool = False) -> int:
         app = App(path)
         if autosave:
             app.window.filing.save_every_change()
+            # Who started it may wait for this line.
+            QTimer.singleShot(0, lambda: print("The window is open.", flush=True))
         # When the desktop session ends, programs that still run after this signal are killed.
         application.commitDataRequest.connect(app.save_state)
         code = application.exec()

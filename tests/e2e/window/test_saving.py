@@ -710,7 +710,9 @@ def test_a_drawing_outlives_the_end_of_the_desktops_session(drive, home, start, 
     assert lost_drawings(home) == []
 
 
-def test_with_autosave_each_change_is_in_the_file_and_nobody_is_asked(drive, tmp_path, home):
+def test_with_autosave_each_change_is_in_the_file_and_nobody_is_asked(
+    drive, tmp_path, home, capsys
+):
     path = write(tmp_path / "plan.json")
 
     def steps(user):
@@ -729,3 +731,6 @@ def test_with_autosave_each_change_is_in_the_file_and_nobody_is_asked(drive, tmp
     assert read(path) != sample_map()
     assert not lost_drawings(home)
     assert Settings().get(entries.RECENT) == ()
+    # The next start does not continue with a map of another program.
+    assert not list(home.rglob("last.json"))
+    assert capsys.readouterr().out == "The window is open.\n"

@@ -223,23 +223,6 @@ def test_without_demonstrations_there_is_nothing_to_learn():
         vingui.teach(vingui.generate("patches"), "out.keras")
 
 
-@pytest.mark.slow
-def test_a_window_gives_back_its_map_and_changes_no_file(tmp_path):
-    grid = vingui.generate("rooms", rows=12, cols=16)
-    path = tmp_path / "rooms.json"
-    vingui.save_map(grid, path)
-    before = path.read_bytes()
-    window = vingui.view(path)
-    assert window.is_open
-    assert window.map == grid
-    window.close()
-    assert repr(window) == "<vingui.View, closed>"
-    assert window.wait() == grid
-    assert path.read_bytes() == before
-    with pytest.raises(vingui.VinguiError, match="walls with rows and columns"):
-        vingui.view(np.zeros(3))
-
-
 def test_a_notebook_shows_a_map_in_its_colours():
     walls = np.zeros((4, 6), bool)
     walls[1, 2] = True

@@ -238,6 +238,11 @@ class Filing(QObject):
         else:
             self._write(path, then)
 
+    @property
+    def autosaves(self) -> bool:
+        """Whether the document's file belongs to another program, and has every change at once."""
+        return self._autosave is not None
+
     def save_every_change(self) -> None:
         """Save every further change to the document's file automatically."""
         self._autosave = Debounce(self._save_change, _AUTOSAVE_MS, self)
@@ -385,8 +390,8 @@ class Filing(QObject):
         self.session.notify(str(error), kind="error", key="file")
 
     def _remember(self, path: Path) -> None:
-        if self._autosave is not None:
-            # The file belongs to another program, which may remove it.
+        if self.autosaves:
+            # The other program may remove it.
             return
         recent = self.session.settings.get(entries.RECENT)
         newest = [str(path), *(name for name in recent if name != str(path))]
