@@ -117,7 +117,6 @@ class Session(QObject):
         settings.changed.connect(self._on_setting_changed)
         planner.updated.connect(self._on_run_changed)
         planner.refused.connect(self._on_plan_refused)
-        planner.noted.connect(self._on_planner_noted)
         self.camera.set_map(rows=document.grid.rows, cols=document.grid.cols)
 
     # What is planned, and with what.
@@ -329,9 +328,6 @@ class Session(QObject):
     ) -> None:
         """Show the user a message without interrupting."""
         self.message.emit(text, kind, tuple(actions), key)
-
-    def _on_planner_noted(self, text: str) -> None:
-        self.notify(text, key="planner-restarted")
 
     def close_message(self, key: str) -> None:
         """Close the message with this key, if it is shown."""

@@ -50,7 +50,7 @@ from vingui.gui.look.icons import icon
 from vingui.gui.look.notify import MessageBar
 from vingui.gui.look.plain_text import button_text, title_text
 from vingui.gui.panels import SPLIT, Panels
-from vingui.gui.planner.client import Phase
+from vingui.gui.planner_messages import PlannerMessages
 from vingui.gui.playback.transport import TransportBar
 from vingui.gui.session import Session
 from vingui.gui.status import StatusBar
@@ -165,6 +165,8 @@ class Window(QMainWindow):
             show_panel=self.show_panel,
             open_model=self.model_panel.ask_for_file,
             show_card=self.model_panel.show_card,
+            plan_again=self.plan_again,
+            restart_planners=self.restart_planners,
             toggle_fullscreen=self.toggle_fullscreen,
             reset_layout=self.reset_layout,
             quit=self.close,
@@ -219,8 +221,7 @@ class Window(QMainWindow):
         session.teaching.panel_wanted.connect(self.show_panel)
         session.message.connect(self._show_message)
         session.message_closed.connect(self.messages.close_message)
-        session.planner.phase_changed.connect(self._on_planner_changed)
-        session.planner.silent_changed.connect(self._on_planner_changed)
+        PlannerMessages(session, session.planner, name="The planner", key="planner", parent=self)
         session.playback.state_changed.connect(self._on_playback_changed)
         for changed in (
             session.run_changed,
@@ -268,28 +269,15 @@ class Window(QMainWindow):
         play.setIcon(icon(playback.verb.lower()))
         self.actions_by_id["live"].setChecked(playback.live)
 
-    def _on_planner_changed(self) -> None:
-        planner = self.session.planner
-        if planner.phase is Phase.FAILED:
-            self.messages.close_message("planner-restarted")
-            details = planner.details
-            copying = ("Copy details", lambda: QGuiApplication.clipboard().setText(details))
-            restarting = ("Try again", planner.restart)
-            self.session.notify(
-                planner.failure,
-                kind="error",
-                actions=(restarting, copying) if details else (restarting,),
-                key="planner",
-            )
-        elif planner.silent:
-            self.session.notify(
-                "The planner does not answer. You can go on drawing, and wait or start it again.",
-                kind="warning",
-                actions=(("Start it again", planner.restart),),
-                key="planner",
-            )
-        elif planner.phase is Phase.READY:
-            self.messages.close_message("planner")
+    def plan_again(self) -> None:
+        """Plan the map once more, also in the comparison."""
+        self.session.plan()
+        self.comparison.plan()
+
+    def restart_planners(self) -> None:
+        """End the planner's process, and that of the comparison, and start new ones."""
+        self.session.planner.restart()
+        self.comparison.restart_planner()
 
     def _show_message(self, text: str, kind: str, actions: Any, key: str) -> None:
         self.messages.show_message(text, kind=kind, actions=actions, key=key)

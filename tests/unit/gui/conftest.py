@@ -22,6 +22,7 @@ class StillPlanner(QObject):
     """Takes every request and answers none: tests emit `updated` with the run that they want."""
 
     phase_changed = Signal()
+    silent_changed = Signal()
     busy_changed = Signal(bool)
     updated = Signal(object)
     refused = Signal(str)
@@ -30,6 +31,7 @@ class StillPlanner(QObject):
     def __init__(self):
         super().__init__()
         self.phase, self.failure, self.busy = Phase.READY, "", False
+        self.details, self.silent = "", False
         self.plans, self.reads, self.engines, self.calls = [], [], [], []
         self.rules = []
 

@@ -30,6 +30,8 @@ class Commands:
         show_panel: show the panel of an id.
         open_model: choose a model file.
         show_card: show the model's card.
+        plan_again: plan the map once more, also in the comparison.
+        restart_planners: start the planner's process anew, and that of the comparison.
         toggle_fullscreen: enter or leave full screen.
         reset_layout: restore the initial layout of all panels.
         quit: close the window, after asking about unsaved changes.
@@ -50,6 +52,8 @@ class Commands:
     show_panel: Callable[[str], None]
     open_model: Callable[[], object]
     show_card: Callable[[], object]
+    plan_again: Callable[[], None]
+    restart_planners: Callable[[], None]
     toggle_fullscreen: Callable[[], None]
     reset_layout: Callable[[], None]
     quit: Callable[[], object]

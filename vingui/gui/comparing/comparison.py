@@ -14,6 +14,7 @@ from vingui.gui.canvas.items.trajectories import Trajectories
 from vingui.gui.canvas.map_panel import MapPanel
 from vingui.gui.planner.client import Phase, PlannerClient
 from vingui.gui.planner.connection import COMMAND
+from vingui.gui.planner_messages import PlannerMessages
 from vingui.gui.session import Session
 from vingui.gui.settings import Setting
 
@@ -42,12 +43,14 @@ class _Opened:
         session: the compared plan.
         panel: the panel in the splitter.
         items: what the map view shows of it.
+        messages: tells the user what happens to the process.
     """
 
     planner: PlannerClient
     session: "ComparedSession"
     panel: "ComparisonPanel"
     items: tuple[QGraphicsItem, ...]
+    messages: PlannerMessages
 
 
 class Comparison(QObject):
@@ -107,6 +110,16 @@ class Comparison(QObject):
         if self._opened is not None:
             self._opened.planner.close()
 
+    def plan(self) -> None:
+        """Plan the map once more, if the comparison is open."""
+        if self._opened is not None:
+            self._opened.session.plan()
+
+    def restart_planner(self) -> None:
+        """End the planner's process, if the comparison is open, and start a new one."""
+        if self._opened is not None:
+            self._opened.planner.restart()
+
     def arrange(self) -> None:
         """Give the views their initial widths; in a narrow window, without the map view."""
         if self._opened is not None:
@@ -151,7 +164,9 @@ class Comparison(QObject):
         paths, legend = Trajectories(view, session=session, dashed=True), PathLegend(view, session)
         view.add_paths(paths)
         view.add(legend)
-        self._opened = _Opened(planner, session, panel, (paths, legend))
+        name, key = "The planner of the comparison", "compared-planner"
+        messages = PlannerMessages(self._main, planner, name=name, key=key, parent=session)
+        self._opened = _Opened(planner, session, panel, (paths, legend), messages)
         self._splitter.addWidget(panel)
         panel.show()
         self.arrange()
@@ -171,6 +186,7 @@ class Comparison(QObject):
         opened.panel.hide()
         opened.panel.setParent(None)
         opened.planner.end()
+        opened.messages.close()
         for ended in (opened.panel, opened.session, opened.planner):
             ended.deleteLater()
         self._map_panel.show()

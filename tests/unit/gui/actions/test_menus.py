@@ -35,6 +35,8 @@ OWN = {
     "train": "show_panel train",
     "open-model": "open_model",
     "model-card": "show_card",
+    "plan-again": "plan_again",
+    "restart": "restart_planners",
     "fullscreen": "toggle_fullscreen",
     "reset-layout": "reset_layout",
     "quit": "quit",

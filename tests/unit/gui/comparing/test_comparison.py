@@ -163,6 +163,44 @@ def test_a_planner_that_has_failed_says_so_and_is_started_again_by_another_choic
     assert planners[0].calls[-1] == "restart"
 
 
+def test_what_happens_to_its_process_is_told_with_what_to_do(session, opened, planners):
+    messages, closed = {}, []
+    session.message.connect(lambda text, _, actions, key: messages.update({key: (text, actions)}))
+    session.message_closed.connect(closed.append)
+    (planner,) = planners
+    planner.silent = True
+    planner.silent_changed.emit()
+    text, ((label, act),) = messages["compared-planner"]
+    assert text.startswith("The planner of the comparison does not answer.")
+    assert label == "Start it again"
+    act()
+    assert planner.calls[-1] == "restart"
+    planner.silent = False
+    planner.silent_changed.emit()
+    assert closed == ["compared-planner"]
+    planner.phase, planner.failure = Phase.FAILED, "The planner stopped 3 times."
+    planner.phase_changed.emit()
+    text, ((label, _),) = messages["compared-planner"]
+    assert (text, label) == ("The planner stopped 3 times.", "Try again")
+    planner.noted.emit("The planner stopped and was started again.")
+    assert messages["compared-planner-restarted"][0].startswith("The planner stopped")
+    closed.clear()
+    session.settings.set(entries.COMPARE, False)
+    assert closed == ["compared-planner", "compared-planner-restarted"]
+
+
+def test_planning_again_and_starting_again_concern_it_while_it_is_open(session, opened, planners):
+    (planner,), plans = planners, len(planners[0].plans)
+    opened.plan()
+    assert len(planner.plans) == plans + 1
+    opened.restart_planner()
+    assert planner.calls[-1] == "restart"
+    session.settings.set(entries.COMPARE, False)
+    opened.plan()
+    opened.restart_planner()
+    assert planner.calls[-1] == "end"
+
+
 # Methods without a network.
 
 
