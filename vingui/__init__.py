@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from vingui.api.generating import generate_many
     from vingui.api.maps import generate, open_map, open_maps, save_map
     from vingui.api.model import Model, load_model, models
+    from vingui.api.plan_batches import PlannedMap
     from vingui.api.planning import Plan, plan
+    from vingui.api.planning_many import plan_many
     from vingui.api.reproducing import Reproduction, reproduce
     from vingui.api.training import teach, train
     from vingui.api.viewing import View, view
@@ -47,6 +49,7 @@ __all__ = [
     "Outcome",
     "Palette",
     "Plan",
+    "PlannedMap",
     "ReadOptions",
     "Reproduction",
     "Terrain",
@@ -62,6 +65,7 @@ __all__ = [
     "open_map",
     "open_maps",
     "plan",
+    "plan_many",
     "reproduce",
     "save_map",
     "teach",
@@ -74,7 +78,9 @@ _MODULES: Final = {
     "vingui.api.generating": ("generate_many",),
     "vingui.api.maps": ("generate", "open_map", "open_maps", "save_map"),
     "vingui.api.model": ("Model", "load_model", "models"),
+    "vingui.api.plan_batches": ("PlannedMap",),
     "vingui.api.planning": ("Plan", "plan"),
+    "vingui.api.planning_many": ("plan_many",),
     "vingui.api.reproducing": ("Reproduction", "reproduce"),
     "vingui.api.training": ("teach", "train"),
     "vingui.api.viewing": ("View", "view"),

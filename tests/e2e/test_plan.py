@@ -521,8 +521,17 @@ def test_an_interrupted_batch_tells_how_far_it_came_and_keeps_what_is_done(
     done = vingui("plan", sets[0], *words)
     assert done.code == 130
     assert done.out.splitlines()[-1] == "2 maps: 2 of 2 starts reach the goal"
-    assert done.err == "vingui plan: interrupted after a.npz, map 1\n"
+    said = "vingui plan: interrupted after a.npz, map 1; add --resume to go on\n"
+    assert done.err == said
     assert len(json.loads((tmp_path / "all.json").read_text())["maps"]) == 2
+    monkeypatch.setattr(Planner, "plan", whole)
+    written = {path: path.stat().st_ino for path in tmp_path.glob("*.csv")}
+    resumed = vingui("plan", sets[0], *words, "--resume")
+    assert len(written) == 2
+    assert all(path.stat().st_ino == number for path, number in written.items())
+    kept = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert vingui("plan", sets[0], *words) == resumed
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
 
 
 def test_a_reader_of_words_that_leaves_ends_the_batch_and_breaks_no_file(
@@ -557,7 +566,7 @@ def test_a_film_that_is_given_up_leaves_no_file(vingui, tmp_path, monkeypatch, s
 
         yield report
 
-    monkeypatch.setattr("vingui.cli.output_files.counting", counting)
+    monkeypatch.setattr("vingui.cli.plan.counting", counting)
     done = vingui("plan", TRAP, "--film", f"film{suffix}")
     assert done.code == 130
     assert done.err == "vingui plan: interrupted\n"

@@ -133,3 +133,17 @@ def _rule(moves: str) -> MoveRule:
 
 def _loaded(name: str, moves: str | None, engine: Engine) -> Model:
     return load_model(name, moves=moves, engine=engine)
+
+
+def model_of(
+    model: Model | str | PathLike[str] | None, *, moves: str | None, engine: Engine | None
+) -> Model:
+    """A model, from what the functions of this package take for one.
+
+    Raises:
+        VinguiError: as of `load_model`, or one that is loaded has other moves or another engine.
+    """
+    if not isinstance(model, Model):
+        return load_model(model, moves=moves, engine=engine or ENGINES[0])
+    model.check(moves=moves, engine=engine)
+    return model

@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vingui.api.checks import checked_choice, checked_path, checked_whole, plain_values
+from vingui.api.checks import checked_path, checked_whole, plain_values
+from vingui.api.file_options import figure_options, plan_file
 from vingui.api.maps import map_of
-from vingui.api.model import Model, load_model
+from vingui.api.model import Model, model_of
 from vingui.api.progress import OnProgress, reporting
 from vingui.core.diagnosis import diagnose
 from vingui.core.diagnosis_text import explain
-from vingui.core.engine import ENGINES, Engine
+from vingui.core.engine import Engine
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, name_of
 from vingui.core.grid import Cell, GridMap
@@ -23,17 +24,10 @@ from vingui.core.planner_protocol import PolicyReadout
 from vingui.core.recipe import Recipe, versions_here
 from vingui.core.rollout import Outcome, Trajectory
 from vingui.core.run import Run
-from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
 from vingui.core.value_history import MOST_MEMORY
-from vingui.figure.film_options import FILM_SUFFIXES, FilmOptions
-from vingui.figure.options import SUFFIXES as FIGURE_SUFFIXES
-from vingui.figure.options import FigureOptions
-from vingui.figure.panel import Panel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_FILM_ONLY: Final = ("rate", "every", "hold", "loop", "first", "last")
 
 
 class Plan:
@@ -165,7 +159,7 @@ class Plan:
         """
         from vingui.figure.compose import draw_figure
 
-        figure = self._figure_options(plain_values(options))
+        figure = figure_options(plain_values(options), self.model.rule)
         return draw_figure(self.run, figure, name=self.name, training=self._training).figure
 
     @property
@@ -204,7 +198,10 @@ class Plan:
         from vingui.figure.writing import write_file
 
         path = checked_path(path)
-        recipe = self._recipe(path.suffix.lower(), plain_values(options))
+        file = plan_file(str(path), plain_values(options), self.model.rule)
+        if file.kind == "data":
+            self._k(file.options.get("k"))
+        recipe = self.recipe(file.kind, file.suffix, file.options)
         doing = f"Writing {name_of(path)}"
         with reporting(doing, progress=progress, on_progress=on_progress) as report:
             write_file(self.run, path, recipe, card=self.model.card, on_progress=report)
@@ -223,43 +220,6 @@ class Plan:
         self, k: int | None, part: Callable[[PolicyReadout], NDArray[np.float32]]
     ) -> NDArray[np.float32]:
         return np.concatenate([part(band) for band in self.run.readouts.bands(self._k(k))])
-
-    def _figure_options(self, options: dict[str, Any]) -> FigureOptions:
-        panels = options.get("panels")
-        if isinstance(panels, str):
-            panels = panels.split(",")
-        if isinstance(panels, list | tuple):
-            rule = self.model.rule
-            read = [Panel.parse(row, rule) if isinstance(row, str) else row for row in panels]
-            options = {**options, "panels": tuple(read)}
-        return FigureOptions.named(options)
-
-    def _recipe(self, suffix: str, options: dict[str, Any]) -> Recipe:
-        if suffix in DATA_SUFFIXES:
-            self._check_data_options(suffix, options)
-            return self.recipe("data", suffix, options)
-        if suffix in FIGURE_SUFFIXES and not (suffix in FILM_SUFFIXES and _of_film(options)):
-            return self.recipe("figure", suffix, self._figure_options(options).record())
-        if suffix not in FILM_SUFFIXES:
-            suffixes = dict.fromkeys((*FIGURE_SUFFIXES, *FILM_SUFFIXES, *DATA_SUFFIXES))
-            raise VinguiError(f"The file name must end in {', '.join(suffixes)}")
-        of_film = _of_film(options)
-        of_figure = {name: value for name, value in options.items() if name not in of_film}
-        film = FilmOptions.named({"figure": self._figure_options(of_figure), **of_film})
-        film.check_suffix(suffix)
-        return self.recipe("film", suffix, film.record())
-
-    def _check_data_options(self, suffix: str, options: dict[str, Any]) -> None:
-        for name, value in options.items():
-            match suffix, name:
-                case ".npz", "values":
-                    checked_choice(value, name, VALUES)
-                case ".csv", "table":
-                    checked_choice(value, name, TABLES)
-                case ".csv", "k":
-                    self._k(value)
-                case _:
-                    raise VinguiError(f"A {suffix} file has no option {name!r}")
 
     def recipe(
         self,
@@ -291,10 +251,6 @@ class Plan:
             engine=self.run.engine,
             snapshots=snapshots,
         )
-
-
-def _of_film(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in _FILM_ONLY if name in options}
 
 
 @cache
@@ -344,18 +300,15 @@ def plan(
         (<Outcome.REACHED: 'reached'>,)
     """
     grid = map_of(source, goal=goal, starts=starts)
-    if not isinstance(model, Model):
-        model = load_model(model, moves=moves, engine=engine or ENGINES[0])
-    else:
-        model.check(moves=moves, engine=engine)
+    chosen = model_of(model, moves=moves, engine=engine)
     if not isinstance(name, str):
         raise VinguiError(f"name must be a text, not {brief(name)}")
     if not name and isinstance(source, str | PathLike):
         name = Path(source).stem
-    wanted = model.planner.iterations_for(iterations)
+    wanted = chosen.planner.iterations_for(iterations)
     with reporting("Planning", progress=progress, on_progress=on_progress) as report:
-        run = model.planner.plan(grid, iterations=wanted, on_progress=report)
-    return Plan(model, run, name=name)
+        run = chosen.planner.plan(grid, iterations=wanted, on_progress=report)
+    return Plan(chosen, run, name=name)
 
 
 def _planned(model: Model, grid: GridMap, iterations: int, name: str) -> Plan:

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from vingui.cli.arguments import decimal_number, whole_number
-from vingui.cli.interruption import ending_by_signals, exit_code, naming_short_memory, words_for
+from vingui.cli.interruption import ending_by_signals, exit_code, words_for
 from vingui.cli.printing import complain, note
 from vingui.core import extensions
 from vingui.core.errors import VinguiError
+from vingui.core.memory import naming_short_memory
 from vingui.version import VERSION
 
 _COMMANDS: Final = ("plan", "reproduce", "evaluate", "train", "generate", "models", "convert")

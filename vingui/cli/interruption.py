@@ -7,13 +7,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-from vingui.core.errors import VinguiError
-from vingui.core.memory import free_memory_in_words, is_short_of_memory
-
-_REMEDY: Final = (
-    "Close other programs, or take a smaller map, fewer iterations or a smaller picture."
-)
-
 _SIGNALS: Final = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
@@ -86,22 +79,6 @@ def check_not_ended() -> None:
     """Raise an exception once more if a library caught the one that was raised on a signal."""
     if _received:
         raise _received[0]
-
-
-@contextmanager
-def naming_short_memory() -> Iterator[None]:
-    """Raise `VinguiError` in place of any exception that means that memory is short."""
-    try:
-        yield
-    except VinguiError:
-        raise
-    except Exception as error:
-        if not is_short_of_memory(error):
-            raise
-        free = free_memory_in_words()
-        raise VinguiError(
-            f"There is not enough memory for this{f': {free}' if free else ''}. {_REMEDY}"
-        ) from error
 
 
 def exit_code(reason: KeyboardInterrupt) -> int:

@@ -9,7 +9,7 @@ from vingui.cli.printing import STANDARD_OUTPUT
 from vingui.cli.streams import is_stream
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of
-from vingui.core.name_patterns import PLACEHOLDERS, braced, filled
+from vingui.core.name_patterns import PLACEHOLDERS, OutputNames, braced, filled
 
 
 def check_target(name: str) -> None:
@@ -42,37 +42,6 @@ def placeholder_values(path: Path, called: str = "") -> dict[str, str]:
     }
 
 
-class OutputNames:
-    """The names of output files: none is that of a source, and none is used twice.
-
-    Args:
-        sources: the files that the maps are read from.
-    """
-
-    def __init__(self, sources: Sequence[Path]) -> None:
-        self._sources = {os.path.realpath(source) for source in sources}
-        self._owners: dict[str, int] = {}
-
-    def take(self, out: Path, owner: int = 0) -> int:
-        """Take a name for an output file of the map number `owner`, unless another map has it.
-
-        Returns:
-            The number of the map that has the name.
-
-        Raises:
-            VinguiError: it is the name of a source, or of another output file of the same map.
-        """
-        # Not resolve(), which raises an error where links form a circle.
-        place = os.path.realpath(out)
-        if place in self._sources:
-            raise VinguiError(
-                f"{name_of(out)}: This would overwrite a map that is read. Choose another name"
-            )
-        if self._owners.get(place) == owner:
-            raise VinguiError(f"{name_of(out)}: Two files would have this name; choose another")
-        return self._owners.setdefault(place, owner)
-
-
 def check_distinct(
     patterns: Sequence[str],
     values: Sequence[tuple[str, Mapping[str, object]]],
@@ -86,7 +55,7 @@ def check_distinct(
             known before planning. The other placeholders may have the same value for all maps.
         sources: the files that the maps are read from.
     """
-    names = OutputNames(sources)
+    names = OutputNames(set(map(os.path.realpath, sources)))
     for pattern in patterns:
         for number, (name, known) in enumerate(values):
             out = filled(pattern, {**dict.fromkeys(PLACEHOLDERS, "_"), **known})

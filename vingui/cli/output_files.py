@@ -1,34 +1,21 @@
 """The files that `vingui plan` writes for each map."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from vingui.api.reproducing import snapshot_plans
+from vingui.api.file_options import PlanFile
 from vingui.cli.arguments import whole_number_from
 from vingui.cli.figure_arguments import figure_options, film_options
-from vingui.cli.name_patterns import OutputNames
-from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
 from vingui.core.formats import writable_suffixes
-from vingui.core.name_patterns import filled, make_folder
 from vingui.core.run_files import DATA_SUFFIXES, TABLES, VALUES
-from vingui.core.snapshots import Snapshots
 from vingui.figure import SUFFIXES as FIGURE_SUFFIXES
 from vingui.figure.film_options import FILM_SUFFIXES
-from vingui.figure.writing import write_file
 
 if TYPE_CHECKING:
-    from vingui.api.model import Model
-    from vingui.api.planning import Plan
     from vingui.core.moves import MoveRule
-    from vingui.core.run import Run
-
-FRAMES_OF_SEARCH: Final = 240
-"""About as many frames has a film of a search, unless it is chosen which."""
 
 
 def add_file_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,31 +73,6 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Target:
-    """A file to write for each map.
-
-    Attributes:
-        pattern: its name, with placeholders.
-        kind: its kind, as in a recipe.
-        suffix: the suffix of its format.
-        options: its options, as in a recipe.
-        may_thin: whether a film of a search may leave out expansions.
-    """
-
-    pattern: str
-    kind: str
-    suffix: str
-    options: dict[str, Any]
-    may_thin: bool = False
-
-    def options_for(self, run: "Run") -> dict[str, Any]:
-        """The options for a run: a film of a search shows some of its expansions, unless chosen."""
-        if self.kind != "film" or not self.may_thin or not run.is_search:
-            return self.options
-        return self.options | {"every": -(-run.latest // FRAMES_OF_SEARCH)}
-
-
 def _data_options(options: argparse.Namespace, suffix: str) -> dict[str, Any]:
     match suffix:
         case ".csv":
@@ -120,7 +82,7 @@ def _data_options(options: argparse.Namespace, suffix: str) -> dict[str, Any]:
     return {}
 
 
-def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Target]:
+def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[PlanFile]:
     """The files that the arguments name; panels of figures may name the moves of `rule`.
 
     Raises:
@@ -132,16 +94,16 @@ def targets(options: argparse.Namespace, rule: "MoveRule | None") -> Iterator[Ta
         suffix = Path(pattern).suffix.lower()
         _check_suffix(pattern, suffix, film=bool(wanted))
         if suffix in DATA_SUFFIXES:
-            yield Target(pattern, "data", suffix, _data_options(options, suffix))
+            yield PlanFile(pattern, "data", suffix, _data_options(options, suffix))
             continue
         figure = figure or figure_options(options, rule)
         kind = wanted or ("figure" if suffix in FIGURE_SUFFIXES else "film")
         if kind == "figure":
-            yield Target(pattern, kind, suffix, figure.at(options.k).record())
+            yield PlanFile(pattern, kind, suffix, figure.at(options.k).record())
         else:
             made = film_options(options, figure.at(options.k) if kind == "learning" else figure)
             made.check_suffix(suffix)
-            yield Target(pattern, kind, suffix, made.record(), "every" not in options)
+            yield PlanFile(pattern, kind, suffix, made.record(), "every" not in options)
 
 
 def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
@@ -152,47 +114,3 @@ def _check_suffix(pattern: str, suffix: str, *, film: bool) -> None:
     raise VinguiError(
         f"{pattern}: The file name must end in {', '.join(dict.fromkeys(known))}{convert}"
     )
-
-
-@dataclass(eq=False)
-class Files:
-    """The files to write for the plan of each map.
-
-    Attributes:
-        targets: the files.
-        names: the names that are in use.
-        model: the model.
-    """
-
-    targets: Sequence[Target]
-    names: OutputNames
-    model: "Model"
-
-    def __post_init__(self) -> None:
-        learning = any(target.kind == "learning" for target in self.targets)
-        file = self.model.file
-        self._snapshots = Snapshots(file).listed() if learning and file is not None else ()
-
-    def write(self, plan: "Plan", *, values: Mapping[str, object], bars: bool) -> None:
-        """Write the files of one map.
-
-        Args:
-            plan: its plan.
-            values: the values of the placeholders.
-            bars: whether to show how far a film is; two bars cannot be shown at once.
-
-        Raises:
-            VinguiError: a file cannot be written, or has the name of another or of a map.
-        """
-        for target in self.targets:
-            out = filled(target.pattern, values)
-            self.names.take(out)
-            make_folder(target.pattern, out)
-            snapshots = self._snapshots if target.kind == "learning" else ()
-            made = target.options_for(plan.run)
-            recipe = plan.recipe(target.kind, target.suffix, made, snapshots)
-            file = self.model.file
-            source = plan.run if file is None or not snapshots else snapshot_plans(file, recipe)
-            bar = bars and target.kind in ("film", "learning")
-            with counting("Drawing the film") if bar else nullcontext() as on_progress:
-                write_file(source, out, recipe, card=self.model.card, on_progress=on_progress)

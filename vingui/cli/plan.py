@@ -1,14 +1,17 @@
 """`vingui plan`: plan on maps, print the outcomes, and write figures, films and data."""
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from vingui.api.progress import OnProgress
+from vingui.api.plan_files import PlanFiles
+from vingui.api.reports import lines, record
 from vingui.cli.arguments import add_command, cell, goal
+from vingui.cli.batch_arguments import add_batch_arguments, add_progress, batches_of
 from vingui.cli.figure_arguments import add_figure_arguments, add_film_arguments
 from vingui.cli.file_arguments import (
     MAPS_HELP,
@@ -17,34 +20,33 @@ from vingui.cli.file_arguments import (
     add_reading_arguments,
     read_options,
 )
-from vingui.cli.interruption import naming_short_memory
 from vingui.cli.model_arguments import add_model_arguments, model_file, model_for
-from vingui.cli.name_patterns import (
-    OutputNames,
-    check_distinct,
-    check_target,
-    placeholder_values,
+from vingui.cli.name_patterns import check_distinct, check_target, placeholder_values
+from vingui.cli.output_files import add_file_arguments, targets
+from vingui.cli.printing import (
+    STANDARD_OUTPUT,
+    json_records,
+    note,
+    print_refused,
+    say,
+    write_json,
 )
-from vingui.cli.output_files import Files, add_file_arguments, targets
-from vingui.cli.printing import json_records, note, print_refused, say, write_json
 from vingui.cli.progress import counting, status
-from vingui.cli.reports import lines, record, summary
 from vingui.cli.streams import check_read_once, message_names, read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
 from vingui.core.grid import GridMap
 from vingui.core.moves import DEFAULT_RULE
-from vingui.core.name_patterns import check_pattern, is_pattern
-from vingui.core.outcome_text import state
+from vingui.core.name_patterns import check_pattern, is_pattern, unfinished
 from vingui.core.phrases import counted
 from vingui.core.rollout import Outcome
 from vingui.core.snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from vingui.api.model import Model
-    from vingui.api.planning import Plan
-    from vingui.core.run import Run
+    from vingui.api.plan_batches import MapToPlan, PlanSetup
+    from vingui.net.batches import Batches
 
+_BESIDE: Final = "the first file of --json, --out, --film or --learning"
 _EXAMPLES: Final = """
 vingui plan assets/maps/spiral.json
 vingui plan rooms.png --goal 3,40 --start 20,5 --start 0,0 --out rooms.pdf --width 174
@@ -102,23 +104,9 @@ def add_parser(commands: Any) -> None:
     add_file_arguments(parser)
     add_figure_arguments(parser)
     add_film_arguments(parser)
+    add_batch_arguments(parser, verb="plan", beside=_BESIDE)
     add_reading_arguments(parser)
     parser.set_defaults(run=run)
-
-
-@dataclass(eq=False)
-class _PlanSetup:
-    """What is the same for every map."""
-
-    options: argparse.Namespace
-    model: "Model"
-    iterations: int | Literal["auto"]
-    files: Files
-
-    @property
-    def settings(self) -> Mapping[str, Any] | None:
-        """The settings of the model's training, if it has a card."""
-        return self.model.card.settings if self.model.card else None
 
 
 @dataclass(eq=False)
@@ -131,12 +119,11 @@ class _BatchSummary:
     reached: int = 0
     refused: list[tuple[str, int | None, str]] = field(default_factory=list)
 
-    def add(self, run: "Run") -> None:
+    def add(self, outcomes: Sequence[Outcome]) -> None:
         """Count the trajectories from a map's starts."""
         self.maps += 1
-        trajectories = run.trajectories(run.grid.starts, run.latest)
-        self.starts += len(trajectories)
-        self.reached += sum(trajectory.outcome is Outcome.REACHED for trajectory in trajectories)
+        self.starts += len(outcomes)
+        self.reached += outcomes.count(Outcome.REACHED)
 
     def line(self) -> str:
         """The outcomes in a line."""
@@ -176,16 +163,22 @@ def run(options: argparse.Namespace) -> int:
     )
     only = _source(options.maps[0], names[0], options) if len(options.maps) == 1 else None
     if several or only is None:
-        return _plan_many(_set_up(options), only)
+        return _plan_many(options, _set_up(options), only)
     with naming(only.name):
         grid = _grid(only, only.indices[0], options)
-    return _plan_one(_set_up(options), only, grid)
+    return _plan_one(options, _set_up(options), only, grid)
 
 
-def _set_up(options: argparse.Namespace) -> _PlanSetup:
+def _set_up(options: argparse.Namespace) -> "PlanSetup":
+    from vingui.api.plan_batches import PlanSetup
+
     model, iterations = model_for(options)
-    files = Files(list(targets(options, model.rule)), OutputNames(options.maps), model)
-    return _PlanSetup(options, model, iterations or "auto", files)
+    files = list(targets(options, model.rule))
+    sources = [os.path.realpath(path) for path in options.maps] if files else []
+    folder = str(Path.cwd()) if files else ""
+    return PlanSetup(
+        model, iterations or "auto", PlanFiles(files, model, options.k, folder, sources)
+    )
 
 
 def _source(path: Path, name: str, options: argparse.Namespace) -> Source:
@@ -219,31 +212,36 @@ def _grid(source: Source, index: int, options: argparse.Namespace) -> GridMap:
     return grid if options.start is None else grid.with_starts(tuple(options.start))
 
 
-def _plan_one(setup: _PlanSetup, source: Source, grid: GridMap) -> int:
-    options, outcomes, index = setup.options, _BatchSummary(), source.indices[0]
+def _plan_one(
+    options: argparse.Namespace, setup: "PlanSetup", source: Source, grid: GridMap
+) -> int:
+    outcomes, index = _BatchSummary(), source.indices[0]
     with status("Planning") as show:
-        planned = _planned(
-            setup,
-            source,
-            index,
+        planned = setup.plan(
             grid,
+            name=source.title(index),
             on_progress=lambda done, _: show(f"Planning, {counted(done, 'iteration')}"),
         )
-    outcomes.add(planned.run)
+    outcomes.add(planned.outcomes)
     if planned.run.is_search and len(grid.starts) > 1:
         starts = counted(len(grid.starts), "start")
         note(f"The search begins at the first of {starts}; choose another with --start.")
-    say(options, *lines(planned.run, setup.settings))
+    settings = setup.model.card.settings if setup.model.card else None
+    say(options, *lines(planned.run, settings))
     if options.json:
-        write_json(options.json, _record(setup, source, index, planned.run))
-    _write(setup, source, index, planned, bars=True)
+        write_json(options.json, {**_head(source, index), **record(planned.run, settings)})
+    missing = setup.files.missing_iteration(planned)
+    note(*filter(None, [missing and f"{source.message_name(index)}: {missing}"]))
+    setup.files.write(planned, _values(source, index), counting)
     refused = print_refused("plan", source.dataset.refused)
     return refused or (0 if outcomes.reached == outcomes.starts else 1)
 
 
-def _plan_many(setup: _PlanSetup, only: Source | None) -> int:
+def _plan_many(options: argparse.Namespace, setup: "PlanSetup", only: Source | None) -> int:
     """Plan on each map in turn, skipping bad ones; `only` is the file if there is only one."""
-    options, outcomes = setup.options, _BatchSummary()
+    from vingui.api.plan_batches import plans_in_batches
+
+    outcomes, batches = _BatchSummary(), _batches(options)
     stopped: KeyboardInterrupt | BrokenPipeError | None = None
     with (
         counting("Planning") as on_progress,
@@ -251,16 +249,28 @@ def _plan_many(setup: _PlanSetup, only: Source | None) -> int:
     ):
         # Caught inside, so that the JSON file is completed with the maps that are done.
         try:
-            for source, index in _chosen_maps(options, only, outcomes, on_progress):
-                _plan_next(setup, source, index, outcomes, write)
-                outcomes.last = source.message_name(index)
+            with closing(plans_in_batches(setup, _items(options, only), batches)) as planned:
+                for item, each in planned:
+                    on_progress(item.done, 1)
+                    note(*each.notes)
+                    outcomes.last = item.name
+                    if each.error:
+                        head = item.record
+                        outcomes.refused.append((head["map"], head["index"], each.error))
+                        continue
+                    outcomes.add(each.outcomes)
+                    say(options, f"{item.name}: {each.words}")
+                    write({**item.record, **each.record})
         except (KeyboardInterrupt, BrokenPipeError) as reason:
             stopped = reason
     if isinstance(stopped, KeyboardInterrupt):
         # There may be no terminal any more.
         with suppress(OSError):
             _sum_up(options, outcomes)
-        stopped.add_note(f"after {outcomes.last}" if outcomes.last else "before the first map")
+        if outcomes.last:
+            add_progress(stopped, batches, outcomes.last)
+        else:
+            stopped.add_note("before the first map")
     if stopped is not None:
         raise stopped
     return _sum_up(options, outcomes) or (0 if outcomes.reached == outcomes.starts else 1)
@@ -272,88 +282,57 @@ def _sum_up(options: argparse.Namespace, outcomes: _BatchSummary) -> int:
     return print_refused("plan", [why for _, _, why in outcomes.refused], "map")
 
 
-def _chosen_maps(
-    options: argparse.Namespace,
-    only: Source | None,
-    outcomes: _BatchSummary,
-    on_progress: Callable[[float, float], None],
-) -> Iterator[tuple[Source, int]]:
-    """Each map to plan on: its source and its index. Bad files are added to `outcomes.refused`."""
+def _batches(options: argparse.Namespace) -> "Batches":
+    names = (options.json, *options.out, *options.film, *options.learning)
+    file = next((name for name in names if name not in (None, STANDARD_OUTPUT)), None)
+    return batches_of(options, None if file is None else unfinished(file), beside=_BESIDE)
+
+
+def _items(options: argparse.Namespace, only: Source | None) -> Iterator["MapToPlan"]:
+    """Each map to plan on, and what cannot be read, in order."""
+    from vingui.api.plan_batches import MapToPlan
+
     total = len(options.maps)
     for number, (path, name) in enumerate(
         zip(options.maps, message_names(options.maps), strict=True)
     ):
-        on_progress(number, total)
+        head = {"map": name, "index": None}
         try:
             source = only or _source(path, name, options)
         except VinguiError as error:
             reason = str(error).removeprefix(f"{name_of(path)}: ").removeprefix(f"{name}: ")
-            outcomes.refused.append((name, None, f"{name}: {reason}"))
+            done = (number + 1) / total
+            yield MapToPlan(name, record=head, error=f"{name}: {reason}", done=done)
             continue
-        outcomes.refused += [(name, None, f"{name}: {reason}") for reason in source.dataset.refused]
-        for place, index in enumerate(source.indices):
-            on_progress(number + place / len(source.indices), total)
-            yield source, index
+        for reason in source.dataset.refused:
+            yield MapToPlan(name, record=head, error=f"{name}: {reason}", done=number / total)
+        for place, index in enumerate(source.indices, 1):
+            yield _item(options, source, index, (number + place / len(source.indices)) / total)
 
 
-def _plan_next(
-    setup: _PlanSetup,
-    source: Source,
-    index: int,
-    outcomes: _BatchSummary,
-    write: Callable[[Mapping[str, Any]], None],
-) -> None:
-    name = source.message_name(index)
+def _item(options: argparse.Namespace, source: Source, index: int, done: float) -> "MapToPlan":
+    from vingui.api.plan_batches import MapToPlan
+
+    name, head = source.message_name(index), _head(source, index)
     try:
-        with naming_short_memory():
-            planned = _planned(setup, source, index, _grid(source, index, setup.options))
-            _write(setup, source, index, planned, bars=False)
+        grid = _grid(source, index, options)
     except VinguiError as error:
-        outcomes.refused.append((source.name, index, " ".join(f"{name}: {error}".split())))
-        return
-    run = planned.run
-    outcomes.add(run)
-    say(setup.options, f"{name}: {state(run)}; {summary(run)}")
-    write(_record(setup, source, index, run))
+        why = " ".join(f"{name}: {error}".split())
+        return MapToPlan(name, record=head, error=why, done=done)
+    values = _values(source, index)
+    return MapToPlan(name, grid, head, source.title(index), values, done=done)
 
 
-def _planned(
-    setup: _PlanSetup,
-    source: Source,
-    index: int,
-    grid: GridMap,
-    on_progress: OnProgress = lambda _done, _total: None,
-) -> "Plan":
-    from vingui.api.planning import plan
-
-    return plan(
-        grid,
-        model=setup.model,
-        iterations=setup.iterations,
-        name=source.title(index),
-        on_progress=on_progress,
-    )
-
-
-def _record(setup: _PlanSetup, source: Source, index: int, run: "Run") -> dict[str, Any]:
+def _head(source: Source, index: int) -> dict[str, Any]:
+    """The beginning of a map's record."""
     labels = source.dataset.labels
-    label = {"label": labels[index]} if labels else {}
-    return {"map": source.name, "index": index, **label, **record(source.name, run, setup.settings)}
-
-
-def _write(setup: _PlanSetup, source: Source, index: int, planned: "Plan", *, bars: bool) -> None:
-    run, wanted = planned.run, setup.options.k or planned.iterations
-    k = run.nearest(wanted)
-    if wanted > run.latest and setup.files.targets:
-        note(
-            f"{source.message_name(index)}: There is no iteration {wanted:,}; the last one, "
-            f"{run.latest:,}, is shown."
-        )
-    values = {
-        **placeholder_values(source.path, source.name),
-        "k": k,
-        "K": run.latest,
-        "model": run.model,
+    return {
+        "map": source.name,
         "index": index,
+        **({"label": labels[index]} if labels else {}),
     }
-    setup.files.write(planned, values=values, bars=bars)
+
+
+def _values(source: Source, index: int) -> dict[str, object]:
+    """The values of placeholders that are known without a plan."""
+    return {**placeholder_values(source.path, source.name), "index": index}

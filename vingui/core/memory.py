@@ -2,14 +2,21 @@
 
 import errno
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+from vingui.core.errors import VinguiError
 
 _WORDS: Final = re.compile(
     r"bad_alloc|MemoryError|Cannot allocate memory|failed to map segment|ResourceExhausted"
     r"|out of memory|OOM when allocating|Memory allocation (still )?failed",
     re.IGNORECASE,
+)
+
+_REMEDY: Final = (
+    "Close other programs, or take a smaller map, fewer iterations or a smaller picture."
 )
 
 
@@ -44,6 +51,22 @@ def free_memory_in_words() -> str:
         return ""
     size = f"{free / 2**30:z.1f} GiB" if free >= 2**30 else f"{free / 2**20:z.0f} MiB"
     return f"{size} of memory are free"
+
+
+@contextmanager
+def naming_short_memory() -> Iterator[None]:
+    """Raise `VinguiError` in place of any exception that means that memory is short."""
+    try:
+        yield
+    except VinguiError:
+        raise
+    except Exception as error:
+        if not is_short_of_memory(error):
+            raise
+        free = free_memory_in_words()
+        raise VinguiError(
+            f"There is not enough memory for this{f': {free}' if free else ''}. {_REMEDY}"
+        ) from error
 
 
 def _of_machine() -> int | None:

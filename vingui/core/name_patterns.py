@@ -1,12 +1,14 @@
 """Patterns of the names of output files: `out/{name}_{k}.png`."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
+from vingui.core.files import brief, name_of
 
 PLACEHOLDERS: Final = ("name", "folder", "k", "K", "model", "index")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}/]*)\}")
@@ -84,6 +86,37 @@ def make_folder(pattern: str, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise VinguiError(f"{path.parent}: The folder cannot be made: {error.strerror}") from error
+
+
+class OutputNames:
+    """The names of output files: none is that of a source, and none is used twice.
+
+    Args:
+        sources: the real paths of the files that the maps are read from.
+    """
+
+    def __init__(self, sources: AbstractSet[str]) -> None:
+        self._sources = sources
+        self._owners: dict[str, int] = {}
+
+    def take(self, out: Path, owner: int = 0) -> int:
+        """Take a name for an output file of the map number `owner`, unless another map has it.
+
+        Returns:
+            The number of the map that has the name.
+
+        Raises:
+            VinguiError: it is the name of a source, or of another output file of the same map.
+        """
+        # Not resolve(), which raises an error where links form a circle.
+        place = os.path.realpath(out)
+        if place in self._sources:
+            raise VinguiError(
+                f"{name_of(out)}: This would overwrite a map that is read. Choose another name"
+            )
+        if self._owners.get(place) == owner:
+            raise VinguiError(f"{name_of(out)}: Two files would have this name; choose another")
+        return self._owners.setdefault(place, owner)
 
 
 def unfinished(pattern: str) -> Path:

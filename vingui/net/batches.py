@@ -200,10 +200,11 @@ class _Run(Generic[Item, Result]):
                 self._share += chunk.share / len(chunk.items)
             self._is_warm = True
             results.append(result)
+            if len(results) == len(chunk.items) and self._log is not None:
+                # Before it is yielded: whoever takes it may end the run.
+                self._log.add(number, self._task.encode(results), key=chunk.key)
             yield result
             began = time.monotonic()
-        if self._log is not None:
-            self._log.add(number, self._task.encode(results), key=chunk.key)
 
     def _keep(self, number: int, chunk: Chunk[Item], value: Any) -> None:
         if self._log is not None:

@@ -10,11 +10,10 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
-import numpy as np
-
 from vingui.core.evaluation_sets import LoadedSet
 from vingui.core.generated_maps import GeneratedMaps
 from vingui.core.grid import GridMap
+from vingui.core.map_digest import map_digest
 from vingui.net.batches import (
     MOST_CELLS,
     MOST_MAPS,
@@ -115,10 +114,7 @@ def _maps_record(one: LoadedSet) -> list[Any]:
         return [one.name, str(one.maps), one.maps.seed]
     digest = hashlib.sha256()
     for grid in one.maps:
-        for array in (grid.walls, grid.terrain, grid.elevation):
-            digest.update(b"-" if array is None else np.ascontiguousarray(array).data)
-        rest = (grid.walls.shape, grid.goals, grid.starts, grid.goal_values, grid.palette.record())
-        digest.update(repr((*rest, len(grid.demonstrations))).encode())
+        digest.update(map_digest(grid))
     return [one.name, len(one.maps), digest.hexdigest()]
 
 
@@ -159,5 +155,5 @@ def _trials(job: str) -> MapTrials:
 
 
 def _loaded(record: Mapping[str, Any]) -> Contestant:
-    planner, card = loaded_model(record)
+    planner, card, _ = loaded_model(record)
     return Contestant(planner, card, record["iterations"])

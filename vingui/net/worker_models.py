@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vingui.core.cards import ModelCard
+from vingui.core.cards import ModelCard, find_model
 from vingui.core.errors import VinguiError
 from vingui.core.moves import rule_named
 from vingui.core.recipe import checksum, checksum_of
@@ -33,8 +33,11 @@ def model_record(planner: Planner, file: Path | None) -> dict[str, Any]:
     }
 
 
-def loaded_model(record: Mapping[str, Any]) -> tuple[Planner, ModelCard | None]:
+def loaded_model(record: Mapping[str, Any]) -> tuple[Planner, ModelCard | None, Path | None]:
     """Load the model of a `model_record`.
+
+    Returns:
+        The model, its card and its file, `None` of a method.
 
     Raises:
         VinguiError: it cannot be loaded, or is another one here.
@@ -45,4 +48,5 @@ def loaded_model(record: Mapping[str, Any]) -> tuple[Planner, ModelCard | None]:
             f"{name} is another file on the worker than on the machine that asks for it. Put the "
             "model into a folder that both share"
         )
-    return load_planner(name, engine=record["engine"], rule=rule_named(record["moves"]))
+    planner, card = load_planner(name, engine=record["engine"], rule=rule_named(record["moves"]))
+    return planner, card, find_model(name) if record["sha256"] else None

@@ -14,7 +14,17 @@ from matplotlib.text import Text
 from PIL import Image
 
 import vingui
-from vingui.api import evaluation, generating, maps, model, planning, reproducing, training, viewing
+from vingui.api import (
+    evaluation,
+    generating,
+    maps,
+    model,
+    planning,
+    planning_many,
+    reproducing,
+    training,
+    viewing,
+)
 from vingui.cli import main
 from vingui.core.grid import Demonstration
 from vingui.core.moves import rule_named
@@ -45,7 +55,8 @@ def test_all_names_are_there_and_no_others():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "module", [evaluation, generating, maps, model, planning, reproducing, training, viewing]
+    "module",
+    [evaluation, generating, maps, model, planning, planning_many, reproducing, training, viewing],
 )
 def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

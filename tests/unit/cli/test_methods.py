@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vingui.cli import main, output_files
+from vingui.api import file_options
+from vingui.cli import main
 from vingui.core.embedding import read_recipe
 from vingui.core.formats import read_map
 from vingui.core.methods import METHODS, is_search
@@ -115,7 +116,7 @@ def test_only_exact_value_iteration_is_evaluated(capsys):
 
 
 def test_a_film_of_a_search_shows_some_of_its_expansions_unless_chosen(capsys, monkeypatch):
-    monkeypatch.setattr(output_files, "FRAMES_OF_SEARCH", 10)
+    monkeypatch.setattr(file_options, "FRAMES_OF_SEARCH", 10)
     film = ["plan", PARK, "--model", "dijkstra", "--panels", "value", "--dpi", "40", "--film"]
     assert main([*film, "a.gif"]) == 0
     recipe = read_recipe(Path("a.gif"))

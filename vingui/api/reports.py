@@ -48,18 +48,16 @@ def summary(run: Run) -> str:
     return f"no start: {reached} of {counted(reachable, 'cell')} that can reach the goal do"
 
 
-def record(name: str, run: Run, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+def record(run: Run, settings: Mapping[str, Any] | None) -> dict[str, Any]:
     """The plan on a map as JSON; `goals` are listed where they are several or have a value.
 
     Args:
-        name: the map's name.
         run: the finished plan.
         settings: those of the model's training; `None` if unknown.
     """
     grid = run.grid
     goals = [{"cell": cell, "value": value} for cell, value in grid.valued_goals.items()]
     return {
-        "map": name,
         "model": run.model,
         "moves": run.rule.name,
         "iterations": run.latest,
