@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vingui.api.planning_many import plan_many
     from vingui.api.reproducing import Reproduction, reproduce
     from vingui.api.training import teach, train
+    from vingui.api.training_runs import TrainingResults, train_many
     from vingui.api.viewing import View, view
     from vingui.core.cards import ModelCard
     from vingui.core.dataset import DataSet
@@ -54,6 +55,7 @@ __all__ = [
     "Reproduction",
     "Terrain",
     "TrainSettings",
+    "TrainingResults",
     "Trajectory",
     "View",
     "VinguiError",
@@ -70,6 +72,7 @@ __all__ = [
     "save_map",
     "teach",
     "train",
+    "train_many",
     "view",
 ]
 
@@ -83,6 +86,7 @@ _MODULES: Final = {
     "vingui.api.planning_many": ("plan_many",),
     "vingui.api.reproducing": ("Reproduction", "reproduce"),
     "vingui.api.training": ("teach", "train"),
+    "vingui.api.training_runs": ("TrainingResults", "train_many"),
     "vingui.api.viewing": ("View", "view"),
     "vingui.core.cards": ("ModelCard",),
     "vingui.core.dataset": ("DataSet",),

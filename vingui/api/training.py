@@ -83,7 +83,7 @@ def train(
         >>> card.architecture
         'vin'
     """
-    out, wanted = _checked_out(out), _settings(settings, changes)
+    out, wanted = checked_out(out), chosen_settings(settings, changes)
     minutes = checked_number(minutes, "minutes", 0)
     epochs = _snapshot_epochs(snapshots)
     if not isinstance(title, str | None):
@@ -156,7 +156,7 @@ def teach(
     """
     checked_choice(sees, "sees", SEES)
     checked_choice(moves, "moves", RULES)
-    out = _checked_out(out)
+    out = checked_out(out)
     grid = map_of(source, needs_goal=False)
     if not grid.demonstrations:
         raise VinguiError(
@@ -171,7 +171,12 @@ def teach(
     return train(out, settings, evaluation=evaluation, **options)
 
 
-def _checked_out(out: str | PathLike[str]) -> Path:
+def checked_out(out: str | PathLike[str]) -> Path:
+    """The file for a network.
+
+    Raises:
+        VinguiError: its name does not end in `.keras`.
+    """
     path = checked_path(out, "out")
     if path.suffix.lower() != ".keras":
         raise VinguiError(f"{path.name}: The file name must end in .keras")
@@ -187,7 +192,12 @@ def _snapshot_epochs(snapshots: Iterable[int] | bool) -> frozenset[int] | None:
     return frozenset(checked_whole(epoch, "An epoch of snapshots", 0) for epoch in snapshots)
 
 
-def _settings(settings: TrainSettings | str | None, changes: dict[str, Any]) -> TrainSettings:
+def chosen_settings(settings: TrainSettings | str | None, changes: dict[str, Any]) -> TrainSettings:
+    """The settings, those of a preset by its name or the default ones, with changes.
+
+    Raises:
+        VinguiError: there is no such preset or setting, or a value is not possible.
+    """
     if settings is None:
         settings = TrainSettings()
     elif not isinstance(settings, TrainSettings):

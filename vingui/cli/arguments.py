@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from vingui.core.files import brief
+
 if TYPE_CHECKING:
     from vingui.core.grid import Cell
 
@@ -43,6 +45,26 @@ def whole_number_from(least: int, most: int | None = None) -> Callable[[str], in
         return number
 
     return convert
+
+
+def ranges(text: str, more: str = "") -> tuple[range, ...]:
+    """Whole numbers from 0 as `N`, `A-B`, or a list of these separated by commas.
+
+    Args:
+        text: the text.
+        more: what else is possible, for the message.
+    """
+    found = []
+    for part in text.split(","):
+        ends = re.fullmatch(r"\s*([0-9]{1,9})(?:-([0-9]{1,9}))?\s*", part)
+        first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (0, -1)
+        if first > last:
+            raise argparse.ArgumentTypeError(
+                f"must be a number from 0, a range like 0-99, a list like 0,5,7-9{more}, "
+                f"not {brief(text)}"
+            )
+        found.append(range(first, last + 1))
+    return tuple(found)
 
 
 def decimal_number(text: str) -> float:

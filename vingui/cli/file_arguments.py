@@ -8,11 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from vingui.cli.arguments import decimal_number
+from vingui.cli.arguments import decimal_number, ranges
 from vingui.cli.name_patterns import placeholder_values
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
-from vingui.core.files import brief
 from vingui.core.formats import PictureOptions, ReadOptions
 from vingui.core.formats.cost_levels import CostLevels
 from vingui.core.formats.heights import Heights
@@ -96,19 +95,7 @@ def add_index_argument(parser: argparse.ArgumentParser, *, default: str) -> None
 
 def indices(text: str) -> Indices:
     """Indices as `N`, `A-B`, a list of these separated by commas, or `all`."""
-    if text.strip() == "all":
-        return Indices()
-    ranges = []
-    for part in text.split(","):
-        found = re.fullmatch(r"\s*([0-9]{1,9})(?:-([0-9]{1,9}))?\s*", part)
-        first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
-        if first > last:
-            raise argparse.ArgumentTypeError(
-                f"must be a number from 0, a range like 0-99, a list like 0,5,7-9, or all, "
-                f"not {brief(text)}"
-            )
-        ranges.append(range(first, last + 1))
-    return Indices(tuple(ranges))
+    return Indices() if text.strip() == "all" else Indices(ranges(text, ", or all"))
 
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from vingui.api.training import train
 from vingui.cli.arguments import add_command, size
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import note, say
+from vingui.cli.train_many import add_run_arguments, is_for_several, run_several
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
@@ -35,6 +36,8 @@ vingui train vin.keras --architecture vin --maps gridworld_16.mat --iterations 2
 vingui train costs.keras --architecture costs --demonstrations 10 --epochs 3
 vingui train slopes.keras --architecture costs --sees elevation --demonstrations 1000
 vingui train paper.keras --preset paper --snapshots
+vingui train paper.keras --preset paper --seeds 0-9 --csv seeds.csv
+vingui train paper.keras --preset paper --seeds 0-4 --try learning-rate=0.001,0.003 --jobs 4
 vingui train vin.keras --architecture vin --epochs 60 --snapshots 0,1,2,4,8,16,32
 """
 
@@ -67,6 +70,7 @@ def add_parser(commands: Any) -> None:
     _add_map_arguments(parser)
     _add_training_arguments(parser)
     _add_output_arguments(parser)
+    add_run_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -195,6 +199,8 @@ def run(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if not 0 <= options.minutes < math.inf:
         raise VinguiError(f"--minutes must be 0 or more, not {options.minutes}")
+    if is_for_several(options):
+        return run_several(options, settings)
     card = train(
         options.out,
         settings,

@@ -145,6 +145,7 @@ class Workers:
         calls: Iterable[tuple[str, tuple[Any, ...]]],
         *,
         on_done: Callable[[int, Any], None],
+        on_failure: Callable[[int, VinguiError], Any] | None = None,
     ) -> Iterator[Any]:
         """Call a function many times; a call that fails is tried again once.
 
@@ -153,6 +154,8 @@ class Workers:
             calls: what each call is about, for messages, and its arguments; asked for when its turn
                 comes.
             on_done: called with the index and the result of each call, as they come.
+            on_failure: called with the index of a call that failed twice and the error; returns the
+                result in its place. Without it, the first such call ends all.
 
         Yields:
             The results, in order.
@@ -179,7 +182,12 @@ class Workers:
                 # A call of an earlier run that was ended before its time is nobody's.
                 if future in running:
                     place, title = running.pop(future)
-                    done[place] = self._result(future, title)
+                    try:
+                        done[place] = self._result(future, title)
+                    except WorkersError as error:
+                        if on_failure is None or future.cancelled():
+                            raise
+                        done[place] = on_failure(place, error)
                     on_done(place, done[place])
             yield done.pop(number)
 

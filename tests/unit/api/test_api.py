@@ -23,6 +23,8 @@ from vingui.api import (
     planning_many,
     reproducing,
     training,
+    training_process,
+    training_runs,
     viewing,
 )
 from vingui.cli import main
@@ -56,10 +58,23 @@ def test_all_names_are_there_and_no_others():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
-    [evaluation, generating, maps, model, planning, planning_many, reproducing, training, viewing],
+    [
+        evaluation,
+        generating,
+        maps,
+        model,
+        planning,
+        planning_many,
+        reproducing,
+        training,
+        training_runs,
+        viewing,
+    ],
 )
 def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    fake_training = Path(__file__).with_name("fake_training.py")
+    monkeypatch.setattr(training_process, "COMMAND", (sys.executable, str(fake_training)))
     vingui.save_map(vingui.generate("rooms"), "rooms.json")
     (tmp_path / "my-maps").mkdir()
     for seed in (1, 2):
@@ -72,6 +87,7 @@ def test_the_examples_of_the_docstrings(module, planned, tmp_path, monkeypatch):
         "plan": planned,
         "demonstrated": demonstrated,
         "result": vingui.evaluate("dynamic-8", "maze:9:2"),
+        "results": vingui.TrainingResults([]),
     }
     flags = doctest.NORMALIZE_WHITESPACE
     for test in doctest.DocTestFinder().find(module, globs=names):
