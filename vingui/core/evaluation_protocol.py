@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vingui.core.grid import GridMap
+from vingui.core.moves import DEFAULT_RULE
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class EvaluateRequest:
         starts: "given" for the starts that maps have, "all" for every free cell.
         most_failures: how many failed cases to send of each model and set at most, one a map.
         grid: the map in the editor, for the sets that refer to it.
+        rule: the name of the movement rule of planners of other packages; models have their own.
     """
 
     number: int
@@ -58,6 +60,7 @@ class EvaluateRequest:
     starts: str
     most_failures: int
     grid: GridMap
+    rule: str = DEFAULT_RULE.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,10 +226,13 @@ class EvaluationRefused:
     Attributes:
         number: the number of the request.
         reason: why, and what to do about it.
+        broken: the name of the planner of another package that cannot be used at all, if that is
+            why.
     """
 
     number: int
     reason: str
+    broken: str = ""
 
 
 @dataclass(frozen=True, eq=False)

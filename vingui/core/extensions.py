@@ -30,6 +30,16 @@ GROUPS: Final = {
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
+class BrokenExtensionError(VinguiError):
+    """An extension can be used for nothing.
+
+    Attributes:
+        name: its name.
+    """
+
+    name = ""
+
+
 @dataclass(frozen=True)
 class Extension:
     """An entry point of another package.
@@ -57,24 +67,34 @@ class Extension:
         """Import the object.
 
         Raises:
-            VinguiError: it cannot be imported.
+            BrokenExtensionError: it cannot be imported.
         """
-        with self.naming("cannot be imported"):
+        try:
             return self.entry_point.load()
+        except MemoryError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise self.broken(f"cannot be imported: {reason_of(error)}") from error
 
-    @contextmanager
-    def naming(self, what: str = "failed") -> Iterator[None]:
-        """Name the extension in whatever is raised inside, which becomes a `VinguiError`.
+    def broken(self, what: str) -> BrokenExtensionError:
+        """The error that it can be used for nothing.
 
         Args:
-            what: the verb of its message.
+            what: what is wrong, from the verb on.
         """
+        error = BrokenExtensionError(f"{self.title} {what}")
+        error.name = self.name
+        return error
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        """Name the extension in whatever is raised inside, which becomes a `VinguiError`."""
         try:
             yield
         except (VinguiError, MemoryError):
             raise
         except (Exception, SystemExit) as error:
-            raise VinguiError(f"{self.title} {what}: {reason_of(error)}") from error
+            raise VinguiError(f"{self.title} failed: {reason_of(error)}") from error
 
     def guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function of the extension inside such a block."""
@@ -123,6 +143,11 @@ def leave_out(extension: Extension, why: str) -> None:
     if extension not in _left_out:
         _left_out[extension] = why
         _reports[0](f"{extension.title} is left out: {why.rstrip('.')}.")
+
+
+def is_left_out(group: str, name: str) -> bool:
+    """Whether an extension of this name is left out."""
+    return any((one.group, one.name) == (group, name) for one in _left_out)
 
 
 def listed() -> list[tuple[Extension, str]]:
@@ -181,8 +206,13 @@ class Registry(Mapping[str, T]):
     def __len__(self) -> int:
         return len(self.own) + len(self._others)
 
+    def leave_out(self, name: str) -> None:
+        """Forget the entry of an extension."""
+        with self._lock:
+            self._others.pop(name, None)
+
     @property
-    def _others(self) -> Mapping[str, T]:
+    def _others(self) -> dict[str, T]:
         with self._lock:
             if self._found is None:
                 # Known before it is filled: an extension may itself look into this registry.

@@ -20,11 +20,14 @@ from typing import Final
 
 from numpy.typing import ArrayLike
 
+from vingui.core import extensions
 from vingui.core.errors import VinguiError
-from vingui.core.extensions import Extension, Registry
+from vingui.core.extensions import Extension, Registry, leave_out
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
 from vingui.paths import MODELS
+
+_GROUP: Final = "vingui.planners"
 
 PlanFunction = Callable[[GridMap, MoveRule], Iterable[ArrayLike]]
 """A planner of another package: yields V_1, V_2 and on of a map with a goal, under a movement rule.
@@ -145,7 +148,7 @@ def _is_shipped(name: str) -> bool:
     return (MODELS / f"{name}.keras").exists()
 
 
-METHODS: Final = Registry(_OWN, "vingui.planners", _adapted, _is_shipped)
+METHODS: Final = Registry(_OWN, _GROUP, _adapted, _is_shipped)
 """Every method by its name; planners of other packages are not imported for it."""
 
 
@@ -169,3 +172,21 @@ def searched_start(grid: GridMap) -> Cell:
     if not grid.starts:
         raise VinguiError("A search needs a start to begin at; set one first")
     return grid.starts[0]
+
+
+def leave_out_planner(name: str, reason: str) -> None:
+    """Take a planner of another package out of `METHODS`, and report it.
+
+    Args:
+        name: its name.
+        reason: the message of the `BrokenExtensionError`.
+    """
+    method = METHODS.get(name)
+    if method is not None and method.extension is not None:
+        METHODS.leave_out(name)
+        leave_out(method.extension, reason.replace(method.extension.title, "it"))
+
+
+def is_left_out(name: str) -> bool:
+    """Whether the planner of this name is broken, and no longer in `METHODS`."""
+    return extensions.is_left_out(_GROUP, name)

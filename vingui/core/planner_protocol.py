@@ -342,10 +342,13 @@ class PlanRefused:
     Attributes:
         number: the number of the plan.
         reason: why, and what to do about it.
+        broken: the name of the planner of another package that cannot be used at all, if that is
+            why.
     """
 
     number: int
     reason: str
+    broken: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,8 +31,10 @@ from vingui.core.evaluation_protocol import (
     SearchProgress,
 )
 from vingui.core.evaluation_sets import LoadedSet, MapSet, with_distinct_names
+from vingui.core.extensions import BrokenExtensionError
 from vingui.core.memory import is_short_of_memory
 from vingui.core.methods import is_extension
+from vingui.core.moves import DEFAULT_RULE, MoveRule, rule_named
 from vingui.core.pipe import Outlet, hand_over, own_output
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ class Evaluator:
         try:
             task.run()
         except VinguiError as error:
-            reply(EvaluationRefused(number, str(error)))
+            broken = error.name if isinstance(error, BrokenExtensionError) else ""
+            reply(EvaluationRefused(number, str(error), broken))
         except Exception as error:
             if is_short_of_memory(error):
                 why = "There is too little memory for this. Close other programs, or choose "
@@ -121,13 +124,16 @@ class _Task:
             self._reply(EvaluationNote(self._request.number, text))
         return loaded
 
-    def _model(self, name: str, *, by_k: bool = True) -> "Contestant":
+    def _model(
+        self, name: str, *, rule: MoveRule = DEFAULT_RULE, by_k: bool = True
+    ) -> "Contestant":
         from vingui.net.evaluation import Contestant
         from vingui.net.zoo import load_planner
 
         self._check()
         # Our own methods without a network are references.
-        planner, card = load_planner(name if is_extension(name) else str(find_model(name)))
+        wanted = name if is_extension(name) else str(find_model(name))
+        planner, card = load_planner(wanted, rule=rule)
         return Contestant(
             planner, card, planner.iterations_for(self._request.iterations), by_k=by_k
         )
@@ -139,7 +145,7 @@ class _Task:
         with suppress(CancelledError):
             sets = with_distinct_names([self._load(MapSet.of_record(one)) for one in request.sets])
             evaluation = Evaluation(
-                [self._model(name) for name in request.models],
+                [self._model(name, rule=rule_named(request.rule)) for name in request.models],
                 sets,
                 references=request.references,
                 starts="all" if request.starts == "all" else "given",

@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from vingui.core.engine.readout import q_of_actions, rewards_of_actions
 from vingui.core.engine.wave import patch_numbers
-from vingui.core.errors import VinguiError
 from vingui.core.extensions import Extension
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import MoveRule
@@ -25,13 +24,11 @@ def network_of_extension(extension: Extension, tables: TransitionTables, rule: M
         rule: the movement rule.
 
     Raises:
-        VinguiError: it cannot be imported, or is no function.
+        BrokenExtensionError: it cannot be imported, or is no function.
     """
     function = extension.load()
     if not callable(function):
-        raise VinguiError(
-            f"{extension.title} is no function, but of type {type(function).__name__}"
-        )
+        raise extension.broken(f"is no function, but of type {type(function).__name__}")
 
     def prepare(grid: GridMap) -> Backups:
         values = _ExtensionValues(extension, grid, tables)

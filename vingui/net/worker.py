@@ -22,6 +22,7 @@ from vingui.core.cards import default_model, find_model
 from vingui.core.cell_backup import BackupRequest
 from vingui.core.engine import compile_all
 from vingui.core.errors import VinguiError
+from vingui.core.extensions import BrokenExtensionError
 from vingui.core.files import gist
 from vingui.core.grid import GridMap
 from vingui.core.memory import free_memory_in_words, is_short_of_memory
@@ -137,7 +138,8 @@ class Worker:
         except Exception as error:
             self._job = self._steps = None
             if isinstance(error, VinguiError):
-                self._reply(PlanRefused(self._number, str(error)))
+                broken = error.name if isinstance(error, BrokenExtensionError) else ""
+                self._reply(PlanRefused(self._number, str(error), broken))
             elif is_short_of_memory(error):
                 reason = _with_memory("There is too little memory to plan on this map")
                 self._reply(PlanRefused(self._number, reason))

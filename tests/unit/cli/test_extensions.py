@@ -15,11 +15,11 @@ from vingui.core import extensions
 from vingui.core.diagnosis import diagnose
 from vingui.core.diagnosis_text import explain
 from vingui.core.embedding import read_recipe
-from vingui.core.evaluation_protocol import EvaluateRequest, RowFinished
+from vingui.core.evaluation_protocol import EvaluateRequest, EvaluationRefused, RowFinished
 from vingui.core.evaluation_sets import MapSet
 from vingui.core.formats import FORMATS
 from vingui.core.generate import KINDS
-from vingui.core.methods import METHODS
+from vingui.core.methods import METHODS, is_left_out, leave_out_planner
 from vingui.core.moves import rule_named
 from vingui.core.oracle import solve
 from vingui.core.planner_protocol import PlanFinished, PlanRefused, PlanRequest
@@ -165,12 +165,12 @@ def test_the_process_that_evaluates_takes_it(stripes):
     evaluator, came = Evaluator(), []
     grid = vingui.open_map(PARK)
     maps = [MapSet("map").record(), MapSet("generate", "stripes:10:2").record()]
-    evaluator.put(EvaluateRequest(1, ["from-goals"], maps, [], "own", "given", 2, grid))
+    evaluator.put(EvaluateRequest(1, ["from-goals"], maps, [], "own", "given", 2, grid, "4"))
     evaluator.run_next(came.append)
     rows = [one.row for one in came if isinstance(one, RowFinished)]
-    assert [(row["model"], row["maps"], row["success"]) for row in rows] == [
-        ("from-goals", 1, 1.0),
-        ("from-goals", 2, 1.0),
+    assert [(row["model"], row["moves"], row["maps"], row["success"]) for row in rows] == [
+        ("from-goals", "4", 1, 1.0),
+        ("from-goals", "4", 2, 1.0),
     ]
 
 
@@ -325,6 +325,27 @@ def test_a_planner_that_raises_is_named(name, why, broken, capsys, monkeypatch):
     refused = ask(vingui.open_map(PARK), name, monkeypatch)[-1]
     assert isinstance(refused, PlanRefused)
     assert refused.reason.startswith(message)
+    assert refused.broken == (name if name.startswith("no-") else "")
+
+
+def test_a_broken_planner_is_left_out_once_that_is_known(broken, caplog):
+    evaluator, came = Evaluator(), []
+    maps = [MapSet("map").record()]
+    park = vingui.open_map(PARK)
+    evaluator.put(EvaluateRequest(1, ["no-planner"], maps, [], "own", "given", 2, park))
+    evaluator.run_next(came.append)
+    (refused,) = [one for one in came if isinstance(one, EvaluationRefused)]
+    assert "no-planner" in METHODS
+    assert not is_left_out("no-planner")
+    leave_out_planner(refused.broken, refused.reason)
+    assert "no-planner" not in METHODS
+    assert is_left_out("no-planner")
+    assert (
+        "The planner “no-planner” of broken 1.5 is left out: it cannot be imported: "
+        "ModuleNotFoundError: " in caplog.text
+    )
+    leave_out_planner("exact", "Our own stay.")
+    assert "exact" in METHODS
 
 
 def test_the_list_of_models_leaves_out_planners_that_cannot_plan(broken, capsys):

@@ -173,7 +173,7 @@ def test_maps_without_a_start_that_can_reach_a_goal_are_refused(grid_of):
 
 
 def test_a_bug_is_answered_with_its_traceback(grid, monkeypatch):
-    monkeypatch.setattr(zoo, "load_planner", lambda _: 1 / 0)
+    monkeypatch.setattr(zoo, "load_planner", lambda _, rule: 1 / 0)
     (reply,) = answers(request(grid))
     assert isinstance(reply, EvaluatorCrashed)
     assert "ZeroDivisionError" in reply.traceback

@@ -88,7 +88,10 @@ class Evaluating(QObject):
         Raises:
             VinguiError: no maps can be generated as entered.
         """
-        number = self.client.evaluate(choices, grid=self.session.document.grid)
+        # A planner of another package plans under the rule of the shown plan, as in Compare.
+        number = self.client.evaluate(
+            choices, grid=self.session.document.grid, rule=self.session.rule
+        )
         self._remember(number, choices.models, choices)
 
     def search(self, choices: "EvaluationChoices") -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from PySide6.QtCore import QObject
 
 from vingui.core.grid import Cell
-from vingui.core.methods import METHODS, is_search
+from vingui.core.methods import METHODS, is_left_out, is_search
 from vingui.core.rollout import Trajectory
 from vingui.core.run import Run
 from vingui.gui import settings as entries
@@ -229,6 +229,10 @@ class ComparedSession(Session):
     def _on_plan_refused(self, reason: str) -> None:
         # Late readouts of the plan before would show it again.
         self.planner.cancel()
+        if is_left_out(self.model):
+            # It is no longer listed, and a message says why.
+            self.settings.set(entries.MODEL, entries.COMPARE_WITH.default)
+            return
         self.refusal = reason
         self._show(None)
 

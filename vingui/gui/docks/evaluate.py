@@ -179,6 +179,9 @@ class EvaluatePanel(DockPanel):
     def _on_state_changed(self) -> None:
         self._is_outdated = True
         if self.isVisible():
+            if self._client.state is EvaluationState.FAILED:
+                # A broken planner of another package is no longer listed.
+                self.form.fill()
             self.refresh()
 
     def _on_setting_changed(self, setting: Setting[object]) -> None:

@@ -24,6 +24,8 @@ from vingui.core.evaluation_protocol import (
     SearchProgress,
 )
 from vingui.core.grid import GridMap
+from vingui.core.methods import leave_out_planner
+from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.gui.planner.process import WorkerProcess
 from vingui.gui.planner.process_end import ProcessEnd
 
@@ -134,12 +136,15 @@ class EvaluationClient(QObject):
         elapsed = time.monotonic() - self._begun
         return elapsed / self.done * (self.total - self.done)
 
-    def evaluate(self, choices: "EvaluationChoices", *, grid: GridMap) -> int:
+    def evaluate(
+        self, choices: "EvaluationChoices", *, grid: GridMap, rule: MoveRule = DEFAULT_RULE
+    ) -> int:
         """Begin an evaluation; the results of the one before are dropped.
 
         Args:
             choices: the models and maps, and how they are evaluated.
             grid: the map in the editor.
+            rule: the movement rule of planners of other packages.
 
         Returns:
             The number of the request.
@@ -158,6 +163,7 @@ class EvaluationClient(QObject):
             choices.starts,
             MOST_FAILURES,
             grid,
+            rule.name,
         )
         self.rows, self.cases = [], []
         self.failures_changed.emit()
@@ -249,6 +255,8 @@ class EvaluationClient(QObject):
                 self._set_progress(reply.tried, self.total)
                 self._finish(EvaluationState.SEARCHED, cancelled=reply.cancelled)
             case EvaluationRefused():
+                if reply.broken:
+                    leave_out_planner(reply.broken, reply.reason)
                 self._fail(f"{reply.reason}.")
             case EvaluatorCrashed():
                 _log.error("The evaluator failed:\n%s", reply.traceback)

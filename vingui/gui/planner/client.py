@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vingui.core.cell_backup import CellBackup
 from vingui.core.engine import Engine
 from vingui.core.grid import GridMap
+from vingui.core.methods import leave_out_planner
 from vingui.core.moves import DEFAULT_RULE, MoveRule
 from vingui.core.planner_protocol import (
     CancelRequest,
@@ -305,6 +306,8 @@ class PlannerClient(QObject):
             return
         match reply:
             case PlanRefused():
+                if reply.broken:
+                    leave_out_planner(reply.broken, reply.reason)
                 self._refuse(reply.number, reply.reason)
             case PlanCrashed():
                 _log.error("The planner failed:\n%s", reply.traceback)

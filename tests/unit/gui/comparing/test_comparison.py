@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolButton
 from shiboken6 import isValid
 
-from vingui.core.methods import METHODS
+from vingui.core.methods import METHODS, leave_out_planner
 from vingui.gui import settings as entries
 from vingui.gui.canvas.items.trajectories import Trajectories
 from vingui.gui.comparing.figures import figures_of
@@ -161,6 +161,22 @@ def test_a_planner_that_has_failed_says_so_and_is_started_again_by_another_choic
     assert opened.panel.view.hint() == "The planner stopped 3 times."
     opened.session.choose_model("dynamic-4")
     assert planners[0].calls[-1] == "restart"
+
+
+def test_a_planner_that_turns_out_to_be_broken_is_no_longer_listed(
+    session, opened, planners, install
+):
+    install("broken", "", "[vingui.planners]\nnothing = broken:nothing")
+    box = opened.panel.box
+    opened.session.choose_model("nothing")
+    assert box.currentText() == "nothing"
+    reason = "The planner “nothing” of broken 1.5 cannot be imported: AttributeError"
+    # As the client does with the reply of the process.
+    leave_out_planner("nothing", reason)
+    planners[0].refused.emit(reason)
+    assert opened.session.model == entries.COMPARE_WITH.default
+    assert box.findText("nothing") < 0
+    assert planners[0].plans[-1][1] == entries.COMPARE_WITH.default
 
 
 def test_what_happens_to_its_process_is_told_with_what_to_do(session, opened, planners):
