@@ -39,7 +39,7 @@ def checked_number(number: Any, name: str, low: float) -> float:
     """A finite number."""
     is_number = isinstance(number, Real) and not isinstance(number, bool | np.bool_)
     if not is_number or not low <= float(number) < np.inf:
-        raise VinguiError(f"{name} must be a number of {low:g} or more, not {brief(number)}")
+        raise VinguiError(f"{name} must be a number of {low:zg} or more, not {brief(number)}")
     return float(number)
 
 

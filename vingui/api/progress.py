@@ -143,7 +143,7 @@ class _Cell:
         """The bar as a notebook displays it, by MIME type."""
         seconds = time.monotonic() - self._began
         counts = f"{self._done:,} of {self._total:,}" if self._total else f"{self._done:,}"
-        text = f"{self._doing}: {', '.join(filter(None, (counts, how, f'{seconds:.0f} s')))}"
+        text = f"{self._doing}: {', '.join(filter(None, (counts, how, f'{seconds:z.0f} s')))}"
         # Without a value the element shows that the length of the work is not known.
         value = f' value="{self._done}" max="{self._total}"' if self._total else ""
         bar = "" if how else f"<progress{value}></progress> "

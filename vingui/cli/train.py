@@ -209,7 +209,7 @@ def run(options: argparse.Namespace) -> int:
         minutes=options.minutes,
         snapshots=options.snapshots,
         tensorboard=options.tensorboard,
-        on_epoch=lambda number, loss: say(options, f"epoch {number}: loss {loss:.4f}"),
+        on_epoch=lambda number, loss: say(options, f"epoch {number}: loss {loss:z.4f}"),
         on_note=note,
     )
     say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
