@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vingui.version import VERSION
 
 if TYPE_CHECKING:
+    from vingui.api.converting import Conversion, convert, save_maps
     from vingui.api.evaluation import EvaluationResult, evaluate
     from vingui.api.generating import generate_many
     from vingui.api.maps import generate, open_map, open_maps, save_map
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 __all__ = [
+    "Conversion",
     "DataSet",
     "Demonstration",
     "EvaluationResult",
@@ -59,6 +61,7 @@ __all__ = [
     "Trajectory",
     "View",
     "VinguiError",
+    "convert",
     "evaluate",
     "generate",
     "generate_many",
@@ -70,6 +73,7 @@ __all__ = [
     "plan_many",
     "reproduce",
     "save_map",
+    "save_maps",
     "teach",
     "train",
     "train_many",
@@ -77,6 +81,7 @@ __all__ = [
 ]
 
 _MODULES: Final = {
+    "vingui.api.converting": ("Conversion", "convert", "save_maps"),
     "vingui.api.evaluation": ("EvaluationResult", "evaluate"),
     "vingui.api.generating": ("generate_many",),
     "vingui.api.maps": ("generate", "open_map", "open_maps", "save_map"),

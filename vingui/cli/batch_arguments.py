@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vingui.cli.arguments import whole_number_from
 from vingui.cli.printing import note
@@ -14,6 +14,8 @@ from vingui.core.phrases import counted
 
 if TYPE_CHECKING:
     from vingui.net.batches import Batches
+
+_REMEDY: Final = "add --resume to go on"
 
 
 def add_batch_arguments(parser: argparse.ArgumentParser, *, verb: str, beside: str) -> None:
@@ -42,6 +44,11 @@ def add_batch_arguments(parser: argparse.ArgumentParser, *, verb: str, beside: s
         help=f"{verb} on the workers of a Dask cluster, like tcp://host:8786, which must be "
         "trusted and have the same version of vingui",
     )
+    add_resume_argument(group, beside=beside)
+
+
+def add_resume_argument(group: "argparse._ArgumentGroup", *, beside: str) -> None:
+    """Add `--resume`; finished chunks are kept beside the file that is named."""
     group.add_argument(
         "--resume",
         action="store_true",
@@ -67,18 +74,17 @@ def batches_of(options: argparse.Namespace, log: Path | None, *, beside: str) ->
         raise VinguiError(
             f"--resume goes on with what is kept beside {beside}; name the same one as before"
         )
-    remedy = "add --resume to go on"
-    return Batches(options.jobs, options.scheduler, log, options.resume, note, remedy)
+    return Batches(options.jobs, options.scheduler, log, options.resume, note, _REMEDY)
 
 
-def add_progress(reason: KeyboardInterrupt, batches: "Batches", done: str) -> None:
+def add_progress(reason: KeyboardInterrupt, log: Path | None, done: str) -> None:
     """Add to the message of an interruption what was done before it, and how to go on."""
-    goes_on = batches.log is not None and batches.log.exists()
-    reason.add_note(f"after {done}{f'; {batches.remedy}' if goes_on else ''}")
+    goes_on = log is not None and log.exists()
+    reason.add_note(f"after {done}{f'; {_REMEDY}' if goes_on else ''}")
 
 
 @contextmanager
-def counting_maps(doing: str, batches: "Batches") -> Iterator[Callable[[int, int], None]]:
+def counting_maps(doing: str, log: Path | None) -> Iterator[Callable[[int, int], None]]:
     """Show a bar; yields a function that takes how many maps are done, and of how many.
 
     An interruption says how many were done, and how to go on.
@@ -94,5 +100,5 @@ def counting_maps(doing: str, batches: "Batches") -> Iterator[Callable[[int, int
         try:
             yield on_progress
         except KeyboardInterrupt as reason:
-            add_progress(reason, batches, f"{done:,} of {counted(total, 'map')}")
+            add_progress(reason, log, f"{done:,} of {counted(total, 'map')}")
             raise

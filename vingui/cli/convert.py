@@ -3,28 +3,34 @@
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from vingui.api.converting import (
+    PLACEHOLDERS,
+    check_map_count,
+    chosen,
+    write_maps,
+    written_names,
+)
 from vingui.cli.arguments import add_command
+from vingui.cli.batch_arguments import add_resume_argument, counting_maps
 from vingui.cli.file_arguments import (
     MAPS_HELP,
     add_index_argument,
     add_reading_arguments,
     read_options,
 )
-from vingui.cli.map_output import check_map_count, check_map_output, write_maps
+from vingui.cli.map_output import check_map_output
 from vingui.cli.name_patterns import placeholder_values
 from vingui.cli.printing import note, print_refused, say
 from vingui.cli.streams import read_maps
 from vingui.core.errors import VinguiError
 from vingui.core.files import name_of, naming
 from vingui.core.formats import FORMATS
-from vingui.core.name_patterns import filled, is_pattern
+from vingui.core.name_patterns import filled, is_pattern, unfinished
 from vingui.core.phrases import counted
 
-_PLACEHOLDERS: Final = ("name", "folder", "index")
 _EXAMPLES: Final = """
 vingui convert office.png office.json
 vingui convert gridworld_28_test.mat maps.npz
@@ -66,6 +72,14 @@ def add_parser(commands: Any) -> None:
         "stand for those of IN",
     )
     add_index_argument(parser, default="all")
+    add_resume_argument(
+        parser.add_argument_group(
+            "many maps",
+            "Maps are written by one process: the disk takes most of the time, and more processes "
+            "would wait for it\ntoo.",
+        ),
+        beside="the files",
+    )
     add_reading_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -73,22 +87,33 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     source, out = options.source, options.out
-    check_map_output(out, known=_PLACEHOLDERS)
+    check_map_output(out, known=PLACEHOLDERS)
     dataset = read_maps(source, read_options(options))
-    chosen: Sequence[int] = range(len(dataset.maps))
+    indices: Sequence[int] = range(len(dataset.maps))
     # Without --index, the maps of a large set are made one at a time while they are written.
     if options.index is not None and options.index.ranges:
         with naming(source):
-            chosen = options.index.of(len(dataset.maps))
-        maps = tuple(dataset.maps[index] for index in chosen)
-        dataset = replace(dataset, maps=maps, labels=())
-    check_map_count(out, len(chosen), known=_PLACEHOLDERS)
-    names = placeholder_values(source)
+            indices = options.index.of(len(dataset.maps))
+        dataset = chosen(dataset, indices)
+    check_map_count(out, len(indices))
+    names, log = placeholder_values(source), None
     if is_pattern(str(out)):
-        _check_not_source(source, str(out), ({**names, "index": index} for index in chosen))
+        _check_not_source(source, str(out), ({**names, "index": index} for index in indices))
+        log = unfinished(str(out))
     note(*dataset.notes)
-    written = write_maps(out, dataset, indices=chosen, names=names)
-    say(options, f"wrote {counted(len(dataset.maps), 'map')} to {written}")
+    with counting_maps("Writing", log) as on_progress:
+        losses = write_maps(
+            out,
+            dataset,
+            indices=indices,
+            names=names,
+            log=log,
+            resume=options.resume,
+            on_progress=on_progress,
+        )
+    note(*losses)
+    written = written_names(out, indices, names=names)
+    say(options, f"wrote {counted(len(indices), 'map')} to {written}")
     return print_refused("convert", dataset.refused)
 
 

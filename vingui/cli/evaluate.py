@@ -198,7 +198,7 @@ def run(options: argparse.Namespace) -> int:
         save_evaluation(rows, options.figure, FigureOptions(background=options.background))
     if stopped is not None:
         maps = f"{evaluation.done:,} of {counted(evaluation.total, 'map')}"
-        add_progress(stopped, batches, maps)
+        add_progress(stopped, batches.log, maps)
         raise stopped
     return print_refused("evaluate", refused)
 

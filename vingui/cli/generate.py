@@ -4,10 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
+from vingui.api.converting import check_map_count, written_names
 from vingui.api.generating import MapSeries, write_generated
 from vingui.cli.arguments import add_command, size, whole_number_from
 from vingui.cli.batch_arguments import add_batch_arguments, batches_of, counting_maps
-from vingui.cli.map_output import check_map_count, check_map_output, written_names
+from vingui.cli.map_output import check_map_output
 from vingui.cli.printing import note, say
 from vingui.core.errors import VinguiError
 from vingui.core.formats.base import MAX_ARRAY_BYTES, MAX_MAPS
@@ -160,7 +161,7 @@ def run(options: argparse.Namespace) -> int:
     )
     log = unfinished(str(out)) if count > 1 else None
     batches = batches_of(options, log, beside=_BESIDE)
-    with counting_maps("Generating", batches) as on_progress:
+    with counting_maps("Generating", log) as on_progress:
         losses = write_generated(out, series, batches, on_progress=on_progress)
     note(*(f"{out.name}: {loss}" for loss in losses))
     written = written_names(out, range(count), names={})

@@ -268,7 +268,7 @@ def _plan_many(options: argparse.Namespace, setup: "PlanSetup", only: Source | N
         with suppress(OSError):
             _sum_up(options, outcomes)
         if outcomes.last:
-            add_progress(stopped, batches, outcomes.last)
+            add_progress(stopped, batches.log, outcomes.last)
         else:
             stopped.add_note("before the first map")
     if stopped is not None:

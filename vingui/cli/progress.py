@@ -1,21 +1,10 @@
 """Progress on standard error, if that is a terminal."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from vingui.api.progress import plain, terminal_bar
 from vingui.cli.interruption import check_not_ended
-
-Item = TypeVar("Item")
-
-
-def progress(items: Iterable[Item], *, total: int, doing: str) -> Iterator[Item]:
-    """The items, while a bar shows how many are done."""
-    with counting(doing) as on_progress:
-        for done, item in enumerate(items):
-            on_progress(done, total)
-            yield item
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from PIL import Image
 
 import vingui
 from vingui.api import (
+    converting,
     evaluation,
     generating,
     maps,
@@ -59,6 +60,7 @@ def test_all_names_are_there_and_no_others():
 @pytest.mark.parametrize(
     "module",
     [
+        converting,
         evaluation,
         generating,
         maps,
