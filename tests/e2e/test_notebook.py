@@ -37,6 +37,8 @@ maps = Maps(vingui.generate("maze", rows=9, cols=9, seed=seed) for seed in range
 vingui.evaluate("dynamic-8", maps, resume="unfinished")
 """
 
+KEPT = "import sys\nsys.last_value.result.rows[0]['maps']"
+
 CONTINUED = """
 maps.stops = False
 vingui.evaluate("dynamic-8", maps, resume="unfinished").rows[0]["maps"]
@@ -59,15 +61,15 @@ def kernel(tmp_path, monkeypatch):
 
 @pytest.mark.filterwarnings("default")
 def test_maps_plans_and_evaluations_show_themselves_and_progress(kernel, tmp_path):
-    cells = [new_code_cell(cell) for cell in (*CELLS, STOPPED, CONTINUED)]
-    cells[-2].metadata.tags = ["raises-exception"]
+    cells = [new_code_cell(cell) for cell in (*CELLS, STOPPED, KEPT, CONTINUED)]
+    cells[-3].metadata.tags = ["raises-exception"]
     notebook = new_notebook(cells=cells)
     client = nbclient.NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
     )
     client.execute()
     nbformat.validate(notebook)
-    grid, plan, table, _, done = (cell.outputs[-1].get("data") for cell in cells)
+    grid, plan, table, _, kept, done = (cell.outputs[-1].get("data") for cell in cells)
     for shown, least in ((grid, 400), (plan, 800)):
         with Image.open(io.BytesIO(base64.b64decode(shown["image/png"]))) as picture:
             assert picture.width > least
@@ -78,5 +80,7 @@ def test_maps_plans_and_evaluations_show_themselves_and_progress(kernel, tmp_pat
     bar, error = cells[3].outputs
     assert bar.data["text/plain"].startswith("Evaluating: 2 of 3, stopped, ")
     assert error.ename == "KeyboardInterrupt"
+    assert "after 2 of 3 maps" in "".join(error.traceback)
+    assert kept["text/plain"] == "2"
     assert done["text/plain"] == "3"
     assert not (tmp_path / "unfinished").exists()

@@ -135,6 +135,8 @@ def evaluate(
     Raises:
         VinguiError: a model or maps cannot be read, no start of a set can reach a goal, processes
             cannot be started, or `resume` keeps what another call has finished.
+        KeyboardInterrupt: it was interrupted; the attribute `result` has what came of the maps
+            that are done, at a prompt and in a notebook as `sys.last_value.result`.
 
     Example:
         >>> result = vingui.evaluate("dynamic-8", "maze:16:5", references=True)
@@ -167,13 +169,20 @@ def evaluate(
     batches = Batches(
         jobs, scheduler, log, resume=True, on_note=warnings.warn, remedy="repeat the call to go on"
     )
-    with (
-        reporting("Evaluating", progress=progress, on_progress=on_progress) as report,
-        closing(reports_in_batches(evaluation, batches)) as reports,
-    ):
-        for evaluated in evaluation.run(reports=reports):
-            failures += evaluated.failures
-            report(evaluation.done, evaluation.total)
+    try:
+        with (
+            reporting("Evaluating", progress=progress, on_progress=on_progress) as report,
+            closing(reports_in_batches(evaluation, batches)) as reports,
+        ):
+            for evaluated in evaluation.run(reports=reports):
+                failures += evaluated.failures
+                report(evaluation.done, evaluation.total)
+    except KeyboardInterrupt as stopped:
+        stopped.__dict__["result"] = EvaluationResult(evaluation.rows(), failures)
+        done = f"after {evaluation.done:,} of {counted(evaluation.total, 'map')}"
+        kept = "the results of these are in sys.last_value.result"
+        stopped.add_note(f"{done}; {kept if log is None else 'repeat the call to go on'}")
+        raise
     return EvaluationResult(evaluation.rows(), failures)
 
 

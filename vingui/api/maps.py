@@ -155,18 +155,16 @@ def maps_of(
         maps = open_maps(maps)
     if isinstance(maps, DataSet):
         return LoadedSet(name or maps.name, maps.maps)
-    several: Any
-    if isinstance(maps, Sequence) and not isinstance(maps, list | tuple):
-        # Each map may be made or read when it is needed.
-        several = maps
-    else:
+    several: Any = maps
+    if not isinstance(maps, Sequence):
         several = list(maps) if isinstance(maps, Iterable) else [maps]
-        for one in several:
-            if not isinstance(one, GridMap):
-                raise VinguiError(
-                    "Maps to evaluate on are GridMaps, a file or a folder, or described like "
-                    f'"maze:28:100", not {brief(one)}'
-                )
+    # Others may make or read each map when it is needed.
+    for one in several if isinstance(several, list | tuple) else ():
+        if not isinstance(one, GridMap):
+            raise VinguiError(
+                "Maps to evaluate on are GridMaps, a file or a folder, or described like "
+                f'"maze:28:100", not {brief(one)}'
+            )
     if not several:
         raise VinguiError("There are no maps")
     return LoadedSet(name or "maps", several)
