@@ -2,10 +2,10 @@
 
 import html
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from os import PathLike
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vingui.api.checks import checked_choice, checked_path, checked_whole, plain_values
 from vingui.api.maps import Maps, maps_of
@@ -14,13 +14,16 @@ from vingui.api.progress import OnProgress, reporting
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, json_text, title
-from vingui.core.evaluation_sets import Starts
+from vingui.core.evaluation_sets import LoadedSet, Starts
 from vingui.core.evaluation_text import table_lines
 from vingui.core.files import brief, replacing
 from vingui.core.methods import is_search
 from vingui.core.phrases import counted, percent
 from vingui.core.references import REFERENCES
 from vingui.core.train_settings import HELD_OUT_SEED
+
+if TYPE_CHECKING:
+    from vingui.net.batches import Batches
 
 Models = Model | str | PathLike[str] | Iterable[Model | str | PathLike[str]]
 """One or several, loaded or as of `load_model`."""
@@ -144,8 +147,6 @@ def evaluate(
         [('dynamic-8', 1.0), ('exact', 1.0), ('reactive', 0.2)]
     """
     from vingui.net.batches import Batches
-    from vingui.net.evaluation import Contestant, Evaluation
-    from vingui.net.evaluation_batches import reports_in_batches
 
     checked_choice(starts, "starts", get_args(Starts))
     most_failures = checked_whole(most_failures, "most_failures", 0)
@@ -154,17 +155,13 @@ def evaluate(
     named = maps if isinstance(maps, Mapping) else {"": maps}
     if not named:
         raise VinguiError("There are no maps")
-    evaluation = Evaluation(
-        [
-            Contestant(one.planner, one.card, one.planner.iterations_for(iterations), file=one.file)
-            for one in chosen
-        ],
+    run = EvaluationRun(
+        [(one, one.planner.iterations_for(iterations)) for one in chosen],
         [maps_of(each, name=str(name), seed=seed) for name, each in named.items()],
-        references=tuple(REFERENCES) if references else (),
+        references=references,
         starts=starts,
         most_failures=most_failures,
     )
-    failures: list[FailedCase] = []
     log = None if resume is None else checked_path(resume, "resume")
     batches = Batches(
         jobs, scheduler, log, resume=True, on_note=warnings.warn, remedy="repeat the call to go on"
@@ -172,18 +169,81 @@ def evaluate(
     try:
         with (
             reporting("Evaluating", progress=progress, on_progress=on_progress) as report,
-            closing(reports_in_batches(evaluation, batches)) as reports,
+            closing(run.trajectories(batches)) as evaluated,
         ):
-            for evaluated in evaluation.run(reports=reports):
-                failures += evaluated.failures
-                report(evaluation.done, evaluation.total)
+            for _ in evaluated:
+                report(run.done, run.total)
     except KeyboardInterrupt as stopped:
-        stopped.__dict__["result"] = EvaluationResult(evaluation.rows(), failures)
-        done = f"after {evaluation.done:,} of {counted(evaluation.total, 'map')}"
+        stopped.__dict__["result"] = run.result
+        done = f"after {run.done:,} of {counted(run.total, 'map')}"
         kept = "the results of these are in sys.last_value.result"
         stopped.add_note(f"{done}; {kept if log is None else 'repeat the call to go on'}")
         raise
-    return EvaluationResult(evaluation.rows(), failures)
+    return run.result
+
+
+class EvaluationRun:
+    """An evaluation as it goes, with the result of what is done.
+
+    Args:
+        models: the models, each with K or `None` for auto.
+        sets: the sets of maps.
+        references: whether to add the rows of `vingui.core.references.REFERENCES`.
+        starts: as of `evaluate`.
+        most_failures: as of `evaluate`.
+        with_trajectories: whether the records of trajectories are wanted.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[tuple[Model, int | None]],
+        sets: Sequence[LoadedSet],
+        *,
+        references: bool,
+        starts: Starts,
+        most_failures: int,
+        with_trajectories: bool = False,
+    ) -> None:
+        # Planning takes a while to import.
+        from vingui.net.evaluation import Contestant, Evaluation
+
+        self._evaluation = Evaluation(
+            [Contestant(one.planner, one.card, k, file=one.file) for one, k in models],
+            sets,
+            references=tuple(REFERENCES) if references else (),
+            starts=starts,
+            most_failures=most_failures,
+            trajectories=with_trajectories,
+        )
+        self._failures: list[FailedCase] = []
+
+    @property
+    def done(self) -> int:
+        """How many maps are done."""
+        return self._evaluation.done
+
+    @property
+    def total(self) -> int:
+        """How many maps there are."""
+        return self._evaluation.total
+
+    @property
+    def result(self) -> EvaluationResult:
+        """What came of the maps that are done."""
+        return EvaluationResult(self._evaluation.rows(), self._failures)
+
+    def trajectories(self, batches: "Batches") -> Generator[list[dict[str, Any]]]:
+        """Evaluate, map by map; yields the records of the trajectories on each.
+
+        Raises:
+            VinguiError: as `evaluate`.
+        """
+        from vingui.net.evaluation_batches import reports_in_batches
+
+        with closing(reports_in_batches(self._evaluation, batches)) as reports:
+            for evaluated in self._evaluation.run(reports=reports):
+                self._failures += evaluated.failures
+                yield evaluated.trajectories
 
 
 def _loaded(models: Models) -> list[Model]:

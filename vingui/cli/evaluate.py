@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vingui.api.evaluation import EvaluationRun
 from vingui.cli.arguments import add_command, whole_number_from
 from vingui.cli.batch_arguments import add_batch_arguments, add_progress, batches_of
 from vingui.cli.failure_search import find_failure
@@ -21,21 +22,18 @@ from vingui.cli.printing import (
 )
 from vingui.cli.progress import counting
 from vingui.core.errors import VinguiError
-from vingui.core.evaluation_protocol import FailedCase
 from vingui.core.evaluation_rows import csv_text, report
-from vingui.core.evaluation_text import table_lines
 from vingui.core.generated_maps import DEFAULT_COUNT
 from vingui.core.name_patterns import unfinished
 from vingui.core.phrases import counted
 from vingui.core.references import REFERENCES
 from vingui.core.train_settings import HELD_OUT_SEED
-from vingui.figure import SUFFIXES, FigureOptions
+from vingui.figure import SUFFIXES
 from vingui.figure.checks import checked_suffix
 from vingui.figure.options import BACKGROUNDS
 
 if TYPE_CHECKING:
     from vingui.net.batches import Batches
-    from vingui.net.evaluation import Evaluation
 
 _MOST_FAILURES: Final = 20
 _BESIDE: Final = "a file of --json, --csv or --figure"
@@ -172,30 +170,23 @@ def run(options: argparse.Namespace) -> int:
     if options.find_failure is not None:
         return find_failure(options)
     sets, refused = read_sets(options)
-    # Planning takes a while to import.
-    from vingui.net.evaluation import Contestant, Evaluation
-
-    models = [Contestant(one.planner, one.card, k, file=one.file) for one, k in models_for(options)]
-    evaluation = Evaluation(
-        models,
+    evaluation = EvaluationRun(
+        models_for(options),
         sets,
-        references=tuple(REFERENCES) if options.references else (),
+        references=options.references,
         starts=options.starts,
         most_failures=_MOST_FAILURES if options.json else 0,
-        trajectories=options.json is not None,
+        with_trajectories=options.json is not None,
     )
     batches = _batches(options)
     stopped = _evaluate(options, evaluation, batches)
-    rows = evaluation.rows()
-    say(options, *table_lines(rows))
-    if options.csv and rows:
+    result = evaluation.result
+    say(options, *str(result).splitlines())
+    if options.csv and result.rows:
         with output(options.csv) as file:
-            file.write(csv_text(rows))
-    if options.figure and rows:
-        # Matplotlib takes half a second to import.
-        from vingui.figure.evaluation import save_evaluation
-
-        save_evaluation(rows, options.figure, FigureOptions(background=options.background))
+            file.write(csv_text(result.rows))
+    if options.figure and result.rows:
+        result.save(options.figure, background=options.background)
     if stopped is not None:
         maps = f"{evaluation.done:,} of {counted(evaluation.total, 'map')}"
         add_progress(stopped, batches.log, maps)
@@ -211,30 +202,24 @@ def _batches(options: argparse.Namespace) -> "Batches":
 
 
 def _evaluate(
-    options: argparse.Namespace, evaluation: "Evaluation", batches: "Batches"
+    options: argparse.Namespace, evaluation: EvaluationRun, batches: "Batches"
 ) -> KeyboardInterrupt | None:
     """Evaluate, and write the JSON file; returns what ended it before all maps were done."""
-    from vingui.net.evaluation_batches import reports_in_batches
-
-    failures: list[FailedCase] = []
     stopped = None
+
+    def tail() -> dict[str, Any]:
+        return report(evaluation.result.rows, evaluation.result.failures)
 
     with (
         counting("Planning") as on_progress,
-        json_records(
-            options.json,
-            {"protocol_starts": options.starts},
-            "records",
-            lambda: report(evaluation.rows(), failures),
-        ) as write,
+        json_records(options.json, {"protocol_starts": options.starts}, "records", tail) as write,
     ):
         # Caught inside, so that the JSON file is completed with the maps that are done.
         try:
-            with closing(reports_in_batches(evaluation, batches)) as reports:
-                for evaluated in evaluation.run(reports=reports):
+            with closing(evaluation.trajectories(batches)) as evaluated:
+                for trajectories in evaluated:
                     on_progress(evaluation.done, evaluation.total)
-                    failures += evaluated.failures
-                    for record in evaluated.trajectories:
+                    for record in trajectories:
                         write(record)
         except KeyboardInterrupt as reason:
             stopped = reason
