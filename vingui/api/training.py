@@ -1,7 +1,8 @@
 """Training networks from Python."""
 
+import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from os import PathLike
@@ -18,6 +19,7 @@ from vingui.api.checks import (
 from vingui.api.maps import map_of
 from vingui.api.progress import OnProgress, reporting
 from vingui.core.cards import ModelCard
+from vingui.core.cluster_place import ClusterPlace
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief
 from vingui.core.formats import write_map
@@ -48,12 +50,20 @@ def train(
     on_progress: OnProgress | None = None,
     on_epoch: Callable[[int, float], None] = lambda _number, _loss: None,
     on_note: Callable[[str], None] | None = None,
+    workers: Sequence[str] | None = None,
+    index: int | None = None,
     **changes: Any,
 ) -> ModelCard:
     """Train a network, and write it with its card; the same settings make the same network.
 
     A training that was interrupted is continued after its last epoch, from the folder that it
     leaves beside `out`.
+
+    Several processes, on one machine or on several, train one network together: each takes its
+    share of every batch, and the network is the one that a single process makes, but for rounding.
+    Each is started with the same arguments and its own `index`; or `TF_CONFIG`, TensorFlow's
+    environment variable, says both. The first one alone keeps the state of an interrupted training
+    and writes files. What they send each other is neither encrypted nor signed.
 
     Args:
         out: the `.keras` file to write; the card goes beside it as `.json`.
@@ -69,14 +79,19 @@ def train(
             of the maps that it is evaluated on.
         on_epoch: called after each epoch with its number, from 1, and the mean loss.
         on_note: called with sentences that the user should read.
+        workers: the addresses of all processes that train together, as `host:port`; by default,
+            those of `TF_CONFIG`, or none.
+        index: the place of this process among the workers, from 0.
         **changes: of the settings, such as `epochs=5` or `seed=1`.
 
     Returns:
-        The card.
+        The card. That of a worker other than the first one, whose network is the same, has neither
+        results nor a checksum.
 
     Raises:
         VinguiError: a setting is out of its range, the maps cannot be read, the training diverges,
-            or a file cannot be written.
+            or a file cannot be written; or another worker does not come, has other settings or is
+            lost.
 
     Example:
         >>> card = vingui.train("small.keras", "paper", epochs=1, evaluation=False)
@@ -88,17 +103,18 @@ def train(
     epochs = _snapshot_epochs(snapshots)
     if not isinstance(title, str | None):
         raise VinguiError(f"title must be a text, not {brief(title)}")
+    place = _place(workers, index)
     with quiet_tensorflow():
         from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
         from vingui.net.train_and_evaluate import make
 
     checkpoint, kept = out.with_suffix(".checkpoint"), Snapshots(out)
-    if resumes(checkpoint, wanted) and on_note is not None:
+    if place.is_chief and resumes(checkpoint, wanted) and on_note is not None:
         on_note(f"continuing from {checkpoint}")
     callbacks: list[Any] = []
-    if epochs is not None:
+    if epochs is not None and place.is_chief:
         callbacks.append(KeepSnapshots(kept, epochs=epochs))
-    if tensorboard is not None:
+    if tensorboard is not None and place.is_chief:
         callbacks.append(logs_for_tensorboard(str(checked_path(tensorboard, "tensorboard"))))
     try:
         card = make(
@@ -112,15 +128,26 @@ def train(
             reporting=partial(reporting, progress=progress, on_progress=on_progress),
             on_epoch=on_epoch,
             on_note=on_note,
+            place=place,
         )
     except KeyboardInterrupt as stopped:
         stopped.add_note("repeat it to go on after its last whole epoch")
         raise
+    if not place.is_chief:
+        return card
     if epochs is None:
         # They would be of the network that was replaced.
         kept.remove()
     shutil.rmtree(checkpoint)
     return card
+
+
+def _place(workers: Sequence[str] | None, index: int | None) -> ClusterPlace:
+    if workers is None and index is None:
+        return ClusterPlace.of_environment(os.environ)
+    if workers is not None and (isinstance(workers, str) or not isinstance(workers, Sequence)):
+        raise VinguiError(f"workers must be a list of addresses, not {brief(workers)}")
+    return ClusterPlace.of(workers, None if index is None else checked_whole(index, "index", 0))
 
 
 def teach(

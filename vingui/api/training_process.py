@@ -100,6 +100,8 @@ def main() -> None:
     """Train what the line on standard input says, while that stays open."""
     # Ctrl+C reaches all processes of a terminal; the one that started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Each network is one process's, also on a machine that has been set up for several workers.
+    os.environ.pop("TF_CONFIG", None)
     with own_output() as answer:
         job = sys.stdin.readline()
         Thread(target=_end_with_parent, daemon=True).start()

@@ -8,6 +8,7 @@ import argparse
 import errno
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -117,6 +118,7 @@ def _run(words: list[str], name: str | None, command: str) -> int:
     try:
         with ending_by_signals(), naming_short_memory():
             options, unknown = _parser(name).parse_known_args(words)
+            options.command_line = shlex.join(["vingui", *words])
             if unknown or name is None:
                 # argparse's own message would not name the command.
                 return _refuse(f"unrecognized arguments: {' '.join(unknown or words)}", command)

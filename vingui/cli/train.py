@@ -11,6 +11,7 @@ from vingui.cli.arguments import add_command, size
 from vingui.cli.name_patterns import check_target
 from vingui.cli.printing import note, say
 from vingui.cli.train_many import add_run_arguments, is_for_several, run_several
+from vingui.core.cluster_place import WorkerLostError
 from vingui.core.errors import VinguiError
 from vingui.core.moves import RULES
 from vingui.core.phrases import percent
@@ -71,7 +72,27 @@ def add_parser(commands: Any) -> None:
     _add_training_arguments(parser)
     _add_output_arguments(parser)
     add_run_arguments(parser)
+    _add_worker_arguments(parser)
     parser.set_defaults(run=run)
+
+
+def _add_worker_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "one training on several workers",
+        "Each worker is started with the same command and its own --index, or with TensorFlow's "
+        "variable\nTF_CONFIG. It takes its share of every batch, so that the network is the one "
+        "that a single process\nmakes, but for rounding. Worker 0 writes the files. What they send "
+        "is not encrypted: let nobody else\nreach their ports.",
+    )
+    group.add_argument(
+        "--workers",
+        metavar="HOST:PORT[,...]",
+        type=lambda text: text.split(","),
+        help="the addresses of all workers, the same for each of them",
+    )
+    group.add_argument(
+        "--index", metavar="N", type=int, help="which of them this process is, from 0"
+    )
 
 
 def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
@@ -200,19 +221,32 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.minutes < math.inf:
         raise VinguiError(f"--minutes must be 0 or more, not {options.minutes}")
     if is_for_several(options):
+        if options.workers or options.index is not None:
+            raise VinguiError(
+                "--workers train one network together, and --seeds and --try are for several"
+            )
         return run_several(options, settings)
-    card = train(
-        options.out,
-        settings,
-        title=options.title,
-        evaluation=options.evaluation,
-        minutes=options.minutes,
-        snapshots=options.snapshots,
-        tensorboard=options.tensorboard,
-        on_epoch=lambda number, loss: say(options, f"epoch {number}: loss {loss:z.4f}"),
-        on_note=note,
-    )
-    say(options, f"wrote {options.out} and its card, {card.minutes:z.1f} minutes of training")
+    try:
+        card = train(
+            options.out,
+            settings,
+            title=options.title,
+            evaluation=options.evaluation,
+            minutes=options.minutes,
+            snapshots=options.snapshots,
+            tensorboard=options.tensorboard,
+            on_epoch=lambda number, loss: say(options, f"epoch {number}: loss {loss:z.4f}"),
+            on_note=note,
+            workers=options.workers,
+            index=options.index,
+        )
+    except WorkerLostError as error:
+        raise VinguiError(f"{error}, this one by: {options.command_line}") from error
+    taken = f"{card.minutes:z.1f} minutes of training"
+    if not card.sha256:
+        say(options, f"{taken}; worker 0 writes {options.out}")
+        return 0
+    say(options, f"wrote {options.out} and its card, {taken}")
     for row in card.results:
         success, optimal = percent(row["success"]), percent(row["optimal"])
         say(options, f"  {row['maps_of']}: success {success}, optimal {optimal}")

@@ -25,7 +25,10 @@ __all__ = ["conflict", "keras", "ops", "tf"]
 _CHANGES_RESULTS: Final = ("TF_", "XLA_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_OVERRIDE")
 """How the names of variables begin that change what TensorFlow computes."""
 
-_ABOUT_THE_MACHINE: Final = ("TF_CPP_", "TF_NUM_", "TF_GPU_", "TF_FORCE_GPU_", "TF_CUDA_PATHS")
+_ABOUT_THE_MACHINE: Final = (
+    *("TF_CPP_", "TF_NUM_", "TF_GPU_", "TF_FORCE_GPU_", "TF_CUDA_PATHS"),
+    "TF_CONFIG",
+)
 """Those among them that the user decides."""
 
 

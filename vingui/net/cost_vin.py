@@ -161,29 +161,31 @@ class CostVIN(DynamicVIN):
             return {"costs": self.entry_costs(inputs)}
         return {**super().call(inputs), "costs": self.entry_costs(inputs)}
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        """The loss of demonstrations, plus one for costs whose mean leaves its place.
+    def loss_terms(self, x: Any, y: Any, y_pred: Any, training: bool) -> dict[str, Any]:
+        """The sums over demonstrations and over free cells that the loss is made of.
 
         Args:
             x: the input; its walls and goals.
             y: `path (batch, n, 2)` int32, the demonstrated cells; -1 after the last.
             y_pred: the result of `call`.
-            sample_weight: not used.
             training: not used.
         """
         costs = y_pred["costs"]
         free = 1 - x[..., 0]
-        logs = ops.sum(ops.log(costs) * free) / ops.sum(free)
-        loss, hits = _demonstration_losses(self, costs, x, y["path"])
-        self.accuracy.update_state(hits)
-        return ops.mean(loss) + _MEAN_WEIGHT * (logs - np.log(_MEAN_COST)) ** 2
+        losses, hits = _demonstration_losses(self, costs, x, y["path"])
+        return {
+            "free": ops.sum(free),
+            "log_costs": ops.sum(ops.log(costs) * free),
+            "losses": ops.sum(losses),
+            "cells": ops.cast(ops.size(losses), "float32"),
+            "right": ops.sum(hits),
+        }
+
+    def loss_of(self, terms: dict[str, Any]) -> Any:
+        """The loss of demonstrations, plus one for costs whose mean leaves its place."""
+        logs = terms["log_costs"] / terms["free"]
+        mean = terms["losses"] / terms["cells"]
+        return mean + _MEAN_WEIGHT * (logs - np.log(_MEAN_COST)) ** 2
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the model."""

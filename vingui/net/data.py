@@ -13,6 +13,7 @@ from vingui.core.moves import MoveRule
 from vingui.core.oracle import solve
 from vingui.core.phrases import counted
 from vingui.net.backend import keras
+from vingui.net.cluster import ALONE, Cluster
 from vingui.net.models import UNREACHABLE_COST
 
 
@@ -74,6 +75,9 @@ class TrainingData(keras.utils.PyDataset):
         batch_size: maps in a batch.
         batches: batches in an epoch.
         seed: 0 or more.
+
+    Attributes:
+        cluster: the workers that share each batch.
     """
 
     def __init__(self, *, rule: MoveRule, batch_size: int, batches: int, seed: int) -> None:
@@ -83,6 +87,7 @@ class TrainingData(keras.utils.PyDataset):
         self.batches = batches
         self.seed = seed
         self.epoch = 0
+        self.cluster: Cluster = ALONE
 
     def __len__(self) -> int:
         return self.batches
@@ -98,6 +103,7 @@ class TrainingData(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], dict[str, Any]]:
         grids = self.maps(index)
+        grids = grids[self.cluster.share(len(grids))]
         return encode(grids), label(grids, self.rule)
 
 

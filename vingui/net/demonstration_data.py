@@ -201,7 +201,9 @@ class DemonstrationData(TrainingData):
             rng = np.random.default_rng([self.seed, self.epoch, index, 2])
             for place in range(len(inputs)):
                 _mirror(inputs[place], padded[place], rng)
-        return inputs, {"path": padded}
+        # Its random numbers are those of the whole batch, whoever learns from it.
+        share = self.cluster.share(len(paths))
+        return inputs[share], {"path": padded[share]}
 
 
 def _add_noise(pixels: NDArray[np.float32], rng: np.random.Generator) -> None:

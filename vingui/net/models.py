@@ -16,7 +16,8 @@ from typing import Any
 
 from vingui.core.errors import VinguiError
 from vingui.core.moves import MoveRule, rule_named
-from vingui.net.backend import conflict, keras, ops
+from vingui.net.backend import conflict, keras, ops, tf
+from vingui.net.cluster import ALONE, Cluster
 from vingui.net.keras_layers import (
     ActionScale,
     ConvolutionalBackup,
@@ -51,6 +52,9 @@ class ValueIterationModel(keras.Model):
         reading_every: in training, every how many iterations the policy is read out and learns.
         value_weight: the weight of the loss of the values against that of the actions.
 
+    Attributes:
+        cluster: the workers that train it together.
+
     Raises:
         ValueError: a number is out of range.
         VinguiError: there is no such movement rule, or Keras has settings with which these networks
@@ -81,6 +85,7 @@ class ValueIterationModel(keras.Model):
         self.reading_every = reading_every
         self.value_weight = value_weight
         self.accuracy = keras.metrics.Mean(name="accuracy")
+        self.cluster: Cluster = ALONE
 
     @property
     def reading_iterations(self) -> tuple[int, ...]:
@@ -133,6 +138,25 @@ class ValueIterationModel(keras.Model):
             "policy": ops.softmax(logits[-1], axis=-1),
         }
 
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """One step of the optimizer, by the gradient of the loss of the whole batch.
+
+        Args:
+            data: inputs and labels of this worker's share of the batch.
+
+        Returns:
+            The means over the epoch so far, of whole batches.
+        """
+        inputs, labels = data
+        with tf.GradientTape() as tape:
+            loss = self.compute_loss(inputs, labels, self(inputs, training=True))
+        gradients = tape.gradient(loss, self.trainable_weights)
+        summed = self.cluster.summed(gradients)
+        self.optimizer.apply_gradients(zip(summed, self.trainable_weights, strict=True))
+        metrics = {metric.name: metric for metric in self.metrics}
+        metrics["loss"].update_state(loss)
+        return {name: metric.result() for name, metric in metrics.items()}
+
     def compute_loss(
         self,
         x: Any = None,
@@ -156,6 +180,13 @@ class ValueIterationModel(keras.Model):
             sample_weight: not used.
             training: whether `y_pred` was computed in training.
         """
+        terms = self.cluster.summed_terms(self.loss_terms(x, y, y_pred, training))
+        found = ops.divide_no_nan(terms["right"], terms["cells"])
+        self.accuracy.update_state(found, sample_weight=terms["cells"])
+        return self.loss_of(terms)
+
+    def loss_terms(self, x: Any, y: Any, y_pred: Any, training: bool) -> dict[str, Any]:
+        """The sums over a batch, or a share of it, that the loss and the accuracy are made of."""
         optimal = ops.expand_dims(y["optimal"], 1)
         cost = ops.expand_dims(y["cost_to_go"], 1)
         reading = self.reading_iterations if training else (self.iterations,)
@@ -163,18 +194,26 @@ class ValueIterationModel(keras.Model):
         counts = ops.cast((cost > 0) & (cost <= horizon), "float32")
         log_policy = ops.log_softmax(y_pred["logits"], axis=-1)
         of_set = ops.logsumexp(log_policy + (1 - optimal) * -1e4, axis=-1)
-        examples = ops.sum(counts) + 1e-6
-        loss = -self.policy_weight * ops.sum(ops.where(counts > 0, of_set, 0.0)) / examples
+        best = ops.one_hot(ops.argmax(y_pred["policy"], axis=-1), self.rule.n_actions)
+        terms = {
+            "examples": ops.sum(counts),
+            "log_likelihood": ops.sum(ops.where(counts > 0, of_set, 0.0)),
+            "cells": ops.sum(counts[:, -1]),
+            "right": ops.sum(ops.sum(best * y["optimal"], axis=-1) * counts[:, -1]),
+        }
         if self.value_weight:
             values = ops.take(y_pred["values"], ops.array([k - 1 for k in reading]), axis=1)
             error = ops.abs(values + cost) / (1 + cost)
-            loss += self.value_weight * ops.sum(counts * ops.log1p(error)) / examples
-        self._track_accuracy(y_pred["policy"], y["optimal"], counts[:, -1])
-        return loss
+            terms["value_errors"] = ops.sum(counts * ops.log1p(error))
+        return terms
 
-    def _track_accuracy(self, policy: Any, optimal: Any, counts: Any) -> None:
-        best = ops.one_hot(ops.argmax(policy, axis=-1), self.rule.n_actions)
-        self.accuracy.update_state(ops.sum(best * optimal, axis=-1), sample_weight=counts)
+    def loss_of(self, terms: dict[str, Any]) -> Any:
+        """The loss of a whole batch."""
+        examples = terms["examples"] + 1e-6
+        loss = -self.policy_weight * terms["log_likelihood"] / examples
+        if self.value_weight:
+            loss += self.value_weight * terms["value_errors"] / examples
+        return loss
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the model."""
@@ -332,23 +371,21 @@ class DynamicVIN(ValueIterationModel):
         """V = max over actions of Q, except on walls and at the goal."""
         return ops.where(observed["pinned"], observed["pin"], ops.max(q, axis=-1))
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        """The loss of every model, plus a loss for values where there should be none.
+    def loss_terms(self, x: Any, y: Any, y_pred: Any, training: bool) -> dict[str, Any]:
+        """The terms of every model, and those of values where there should be none.
 
         A cell without a path to the goal has no optimal action to learn from. That it must not get
         a value teaches the kernel what blocks the moves around it.
         """
-        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         lost = ops.cast((y["cost_to_go"] >= UNREACHABLE_COST) & (x[..., 0] == 0), "float32")
         excess = ops.relu(1 - y_pred["values"][:, -1] / _unreached(training))
-        return loss + self.value_weight * ops.sum(lost * excess) / (ops.sum(lost) + 1e-6)
+        terms = super().loss_terms(x, y, y_pred, training)
+        return {**terms, "lost": ops.sum(lost), "excess": ops.sum(lost * excess)}
+
+    def loss_of(self, terms: dict[str, Any]) -> Any:
+        """The loss of a whole batch, that of values where there should be none included."""
+        excess = terms["excess"] / (terms["lost"] + 1e-6)
+        return super().loss_of(terms) + self.value_weight * excess
 
     def read_out(self, q: Any) -> Any:
         """The q-values, scaled."""

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from vingui.core.cards import find_model
+from vingui.core.cluster_place import ClusterPlace
 from vingui.core.errors import VinguiError
 from vingui.core.files import naming, replacing
 from vingui.core.formats import read_dataset
@@ -23,11 +24,13 @@ from vingui.core.phrases import counted
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import COST_MAPS, TrainSettings
 from vingui.net.backend import keras, tf
+from vingui.net.cluster import ALONE, Cluster
 from vingui.net.cost_vin import CostVIN
 from vingui.net.data import GeneratedData, StoredData, TrainingData
 from vingui.net.demonstration_data import DemonstrationData, generated_demonstrations
 from vingui.net.keras_networks import load_model, untrained_cost_vin
 from vingui.net.models import VIN, DynamicVIN, ValueIterationModel
+from vingui.net.shared_training import BeginWithChief, connected
 
 _MODELS: Final[dict[str, type[ValueIterationModel]]] = {
     "dynamic": DynamicVIN,
@@ -111,7 +114,7 @@ class Stopwatch(keras.callbacks.Callback):
     """Sums the minutes of all finished epochs, across interruptions.
 
     Args:
-        file: where the sum is kept; the last loss is kept beside it.
+        folder: where the sum is kept, and the last loss; `None` to keep neither.
         most: the training ends with the epoch in which so many are over; 0 for any number.
 
     Attributes:
@@ -119,17 +122,19 @@ class Stopwatch(keras.callbacks.Callback):
         loss: the mean loss of the last of them; `None` before the first.
     """
 
-    def __init__(self, file: Path, *, most: float = 0) -> None:
+    def __init__(self, folder: Path | None, *, most: float = 0) -> None:
         super().__init__()
-        self.file = file
+        self.folder = folder
         self.most = most
         self.epochs = 0
-        self.minutes = json.loads(file.read_text(encoding="utf-8")) if file.exists() else 0.0
-        self._losses = file.with_name(_LOSS_FILE)
-        self.loss: float | None = None
-        if self._losses.exists():
-            self.loss = json.loads(self._losses.read_text(encoding="utf-8"))
+        self.minutes: float = self._kept(_STOPWATCH_FILE) or 0.0
+        self.loss: float | None = self._kept(_LOSS_FILE)
         self.began = 0.0
+
+    def _kept(self, name: str) -> Any:
+        if self.folder is None or not (self.folder / name).exists():
+            return None
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Start the clock."""
@@ -138,11 +143,13 @@ class Stopwatch(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add the epoch's time, and save the sum."""
         self.minutes += (time.perf_counter() - self.began) / 60
-        self.file.write_text(json.dumps(self.minutes), encoding="utf-8")
         self.loss = (logs or {}).get("loss")
-        self._losses.write_text(json.dumps(self.loss), encoding="utf-8")
+        if self.folder is not None:
+            for name, value in ((_STOPWATCH_FILE, self.minutes), (_LOSS_FILE, self.loss)):
+                (self.folder / name).write_text(json.dumps(value), encoding="utf-8")
         self.epochs = epoch + 1
-        if self.most and self.minutes > self.most:
+        minutes, most = self.model.cluster.from_chief([self.minutes, self.most])
+        if most and minutes > most:
             self.model.stop_training = True
 
 
@@ -364,6 +371,7 @@ def train(
     minutes: float = 0,
     callbacks: Sequence[Any] = (),
     on_note: Callable[[str], None] | None = None,
+    place: ClusterPlace = ALONE.place,
 ) -> Trained:
     """Train a model, or continue a training that was interrupted.
 
@@ -376,16 +384,20 @@ def train(
         minutes: the training ends with the epoch in which so many are over; 0 for any number.
         callbacks: more of Keras's callbacks, which come last.
         on_note: called with what is left out of the data, a sentence, before the training begins.
+        place: of this process among several workers that train together. Each takes its share of
+            every batch, and has the trained model in the end; the chief alone has a checkpoint.
 
     Raises:
         VinguiError: the data do not fit, the loss is no longer finite, or the checkpoint is of
-            other settings.
+            other settings; or other workers do not come, have other settings or are lost.
     """
     # Before the checkpoint, which would be left over if the training cannot begin.
     data = training_data(settings)
     if on_note is not None and data.note:
         on_note(data.note)
-    if not resumes(checkpoint, settings):
+    continues = not place.is_chief or resumes(checkpoint, settings)
+    cluster = connected(place, settings, on_note or (lambda _: None))
+    if not continues:
         _begin(checkpoint, settings)
     # TensorFlow's optimizer would rewrite the gradient of a dynamic kernel's backups to be summed
     # in an order that depends on the timing of threads, and weights would differ from run to run.
@@ -393,25 +405,36 @@ def train(
         {"arithmetic_optimization": settings.architecture == "vin"}
     )
     model = new_model(settings)
-    stopwatch = Stopwatch(checkpoint / _STOPWATCH_FILE, most=minutes)
-    model.fit(
-        data,
-        epochs=settings.last_epoch,
-        shuffle=False,
-        verbose=verbose,
-        callbacks=[
-            DivergenceGuard(),
-            keras.callbacks.BackupAndRestore(
-                str(checkpoint), double_checkpoint=True, delete_checkpoint=False
-            ),
-            TrainingClock(data, total=settings.epochs * settings.batches),
-            stopwatch,
-            *callbacks,
-        ],
-    )
+    data.cluster = model.cluster = cluster
+    stopwatch = Stopwatch(checkpoint if place.is_chief else None, most=minutes)
+    with cluster.reporting_loss(checkpoint):
+        model.fit(
+            data,
+            epochs=settings.last_epoch,
+            shuffle=False,
+            verbose=verbose,
+            callbacks=[
+                DivergenceGuard(),
+                *_checkpoints(checkpoint, cluster),
+                TrainingClock(data, total=settings.epochs * settings.batches),
+                stopwatch,
+                *callbacks,
+            ],
+        )
+    cluster.leave()
     epochs = stopwatch.epochs or settings.last_epoch
     done = replace(settings, stop_after=epochs if epochs < settings.epochs else 0)
     return Trained(model, stopwatch.minutes, done, stopwatch.loss)
+
+
+def _checkpoints(checkpoint: Path, cluster: Cluster) -> list[Any]:
+    """The callbacks that save the state of a training, and begin with what was saved."""
+    if not cluster.place.is_chief:
+        return [BeginWithChief(cluster)]
+    backup = keras.callbacks.BackupAndRestore(
+        str(checkpoint), double_checkpoint=True, delete_checkpoint=False
+    )
+    return [backup, BeginWithChief(cluster)] if cluster.place.count > 1 else [backup]
 
 
 def resumes(checkpoint: Path, settings: TrainSettings) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from vingui.core.cards import ModelCard
+from vingui.core.cluster_place import ClusterPlace
 from vingui.core.evaluation_sets import Starts
 from vingui.core.files import replacing
 from vingui.core.generate import generate_many
@@ -21,6 +22,7 @@ from vingui.core.learned_costs import best_scale
 from vingui.core.train_settings import HELD_OUT_SEED, MOUNTAINS, TrainSettings
 from vingui.net.backend import keras, tf
 from vingui.net.backups import tables_of
+from vingui.net.cluster import ALONE
 from vingui.net.cost_vin import CostVIN
 from vingui.net.demonstration_data import generated_demonstrations
 from vingui.net.evaluate import evaluate
@@ -83,6 +85,7 @@ def make(
     reporting: Reporting = lambda _doing: nullcontext(lambda _done, _total: None),
     on_epoch: Callable[[int, float], None] = lambda _number, _loss: None,
     on_note: Callable[[str], None] | None = None,
+    place: ClusterPlace = ALONE.place,
 ) -> ModelCard:
     """Train a model and write it with its card.
 
@@ -97,6 +100,7 @@ def make(
         reporting: makes the context for each part of the work, from what it is doing.
         on_epoch: called after each epoch with its number, from 1, and the mean loss.
         on_note: as of `train`.
+        place: as of `train`; the chief alone evaluates the model and writes it with its card.
 
     Raises:
         VinguiError: as `train` does, or a file cannot be written.
@@ -109,7 +113,10 @@ def make(
             minutes=minutes,
             callbacks=[ReportProgress(report, on_epoch), *callbacks],
             on_note=on_note,
+            place=place,
         )
+    if not place.is_chief:
+        return card_of(model, settings, out, minutes=taken, title=title, loss=loss)
     save_model(model, out)
     planner = Planner(network_of(model), name=out.stem)
     results: tuple[dict[str, Any], ...] = ()
@@ -117,6 +124,35 @@ def make(
         with reporting("Evaluating") as report:
             results = tuple(evaluate_suite(planner, settings, report))
     return write_card(model, settings, out, minutes=taken, results=results, title=title, loss=loss)
+
+
+def card_of(
+    model: ValueIterationModel,
+    settings: TrainSettings,
+    out: Path,
+    *,
+    minutes: float,
+    results: tuple[dict[str, Any], ...] = (),
+    title: str | None = None,
+    loss: float | None = None,
+    sha256: str = "",
+) -> ModelCard:
+    """The card of a trained model, from what `write_card` takes and the checksum of its file."""
+    return ModelCard(
+        name=out.stem,
+        title=title or f"{type(model).__name__} trained on {settings.maps!s} maps",
+        architecture=settings.architecture,
+        moves=settings.moves,
+        settings=asdict(settings),
+        command=settings.command(out),
+        minutes=round(minutes, 2),
+        machine=_machine(model.cluster.place),
+        weights=model.count_params(),
+        sha256=sha256,
+        learned=_learned(model),
+        results=results,
+        loss=loss,
+    )
 
 
 def write_card(
@@ -143,20 +179,15 @@ def write_card(
     Raises:
         VinguiError: it cannot be written.
     """
-    card = ModelCard(
-        name=out.stem,
-        title=title or f"{type(model).__name__} trained on {settings.maps!s} maps",
-        architecture=settings.architecture,
-        moves=settings.moves,
-        settings=asdict(settings),
-        command=settings.command(out),
-        minutes=round(minutes, 2),
-        machine=_machine(),
-        weights=model.count_params(),
-        sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
-        learned=_learned(model),
+    card = card_of(
+        model,
+        settings,
+        out,
+        minutes=minutes,
         results=results,
+        title=title,
         loss=loss,
+        sha256=hashlib.sha256(out.read_bytes()).hexdigest(),
     )
     with replacing(out.with_suffix(".json")) as temporary:
         temporary.write_text(card.encoded(), encoding="utf-8")
@@ -272,10 +303,12 @@ def held_out_maps(kind: str, *, side: int, count: int, seed: int) -> list[GridMa
     return generate_many(kind, count=count, rows=side, cols=side, seed=seed, uniform=True)
 
 
-def _machine() -> str:
+def _machine(place: ClusterPlace) -> str:
+    """The machine, the chief's if several workers have trained."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     devices = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    workers = f"{place.count} workers, the first with " if place.count > 1 else ""
     return (
-        f"{cores} cores of {platform.machine()}, {devices}, {platform.system()}, "
+        f"{workers}{cores} cores of {platform.machine()}, {devices}, {platform.system()}, "
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
     )

@@ -50,6 +50,11 @@ def test_the_command_on_a_card_gives_the_same_settings():
         (["--preset", "terrain"], "The preset terrain learns from my demonstrations in the window"),
         (["--minutes", "-1"], "--minutes must be 0 or more, not -1.0"),
         (["--minutes", "nan"], "--minutes must be 0 or more, not nan"),
+        (["--index", "1"], "The index of a worker needs the addresses of all workers"),
+        (["--workers", "a:1,b:1"], "Which of the workers is this one? Give its index"),
+        (["--workers", "a:1,b:1", "--index", "2"], "The index of a worker must be from 0 to 1"),
+        (["--workers", "a:1,b", "--index", "0"], "The address of a worker must be HOST:PORT"),
+        (["--workers", "a:1,b:1", "--index", "0", "--seeds", "0-3"], "--workers train one network"),
     ],
 )
 def test_what_is_not_possible_is_refused_before_tensorflow_is_loaded(words, message):

@@ -1,6 +1,8 @@
 """Networks with known or random weights, and the Bellman backup in plain loops to hold them to."""
 
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -224,3 +226,22 @@ def exact_planner(exact_models) -> Planner:
 @pytest.fixture(scope="session")
 def as_array() -> Callable[..., NDArray[np.float32]]:
     return keras.ops.convert_to_numpy
+
+
+@pytest.fixture(scope="session")
+def free_addresses():
+    """`free_addresses(n)`: addresses of this machine at which nobody listens.
+
+    Their ports stay reserved, by sockets that do not listen themselves, so that no other process
+    is given them.
+    """
+    with ExitStack() as stack:
+
+        def reserve(count):
+            sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+            for one in sockets:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                one.bind(("127.0.0.1", 0))
+            return tuple(f"127.0.0.1:{one.getsockname()[1]}" for one in sockets)
+
+        yield reserve

@@ -16,6 +16,7 @@ from vingui.core.grid import GridMap
 from vingui.core.moves import FOUR
 from vingui.core.train_settings import HELD_OUT_SEED, TrainSettings
 from vingui.net import train as training
+from vingui.net.cluster import ALONE
 from vingui.net.data import GeneratedData, StoredData
 from vingui.net.models import VIN, DynamicVIN
 from vingui.net.train import (
@@ -249,8 +250,8 @@ def test_the_guard_stops_at_what_is_not_finite(loss, stops):
 def test_the_stopwatch_adds_finished_epochs_over_interruptions(monkeypatch, tmp_path):
     now = SimpleNamespace(seconds=0.0)
     monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: now.seconds))
-    file = tmp_path / "minutes.json"
-    first = Stopwatch(file)
+    first = Stopwatch(tmp_path)
+    first.set_model(SimpleNamespace(cluster=ALONE))
     assert first.minutes == 0
     assert first.loss is None
     for seconds in (30, 90):
@@ -260,14 +261,15 @@ def test_the_stopwatch_adds_finished_epochs_over_interruptions(monkeypatch, tmp_
         now.seconds += 1000
     first.on_epoch_begin(2)
     now.seconds += 500
-    second = Stopwatch(file)
+    second = Stopwatch(tmp_path)
+    second.set_model(first.model)
     assert second.minutes == pytest.approx(2)
     assert second.loss == 1 / 90
     second.on_epoch_begin(2)
     now.seconds += 60
     second.on_epoch_end(2)
     assert second.minutes == pytest.approx(3)
-    assert json.loads(file.read_text()) == pytest.approx(3)
+    assert json.loads((tmp_path / "minutes.json").read_text()) == pytest.approx(3)
 
 
 def test_the_clock_cools_a_dynamic_kernel_and_turns_the_data_to_the_epoch():
