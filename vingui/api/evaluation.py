@@ -241,7 +241,7 @@ class EvaluationRun:
         from vingui.net.evaluation_batches import reports_in_batches
 
         with closing(reports_in_batches(self._evaluation, batches)) as reports:
-            for evaluated in self._evaluation.run(reports=reports):
+            for evaluated in self._evaluation.run(reports):
                 self._failures += evaluated.failures
                 yield evaluated.trajectories
 

@@ -16,10 +16,11 @@ from vingui.api.training import checked_out, chosen_settings
 from vingui.api.training_process import train_in_process, training_job
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
+from vingui.core.processes import can_start_workers, cores
 from vingui.core.train_settings import TrainSettings
 from vingui.core.training_runs import Row, TrainingRun, training_runs
 from vingui.core.training_table import csv_text, json_text, table, table_lines
-from vingui.net.workers import Workers, can_start_workers, cores
+from vingui.net.workers import Workers
 
 
 class TrainingResults:

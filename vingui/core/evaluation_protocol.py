@@ -48,6 +48,7 @@ class EvaluateRequest:
         iterations: K; "own" for each model's own, "auto" for as many as change values.
         starts: "given" for the starts that maps have, "all" for every free cell.
         most_failures: how many failed cases to send of each model and set at most, one a map.
+        processes: how many processes may plan, where starting several pays.
         grid: the map in the editor, for the sets that refer to it.
         rule: the name of the movement rule of planners of other packages; models have their own.
     """
@@ -59,6 +60,7 @@ class EvaluateRequest:
     iterations: int | str
     starts: str
     most_failures: int
+    processes: int
     grid: GridMap
     rule: str = DEFAULT_RULE.name
 

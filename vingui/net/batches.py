@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from vingui.core.chunk_log import ChunkLog
 from vingui.core.errors import VinguiError
-from vingui.net.workers import Workers, WorkersError, can_start_workers, cores
+from vingui.core.processes import can_start_workers, cores
+from vingui.net.workers import Workers, WorkersError
 from vingui.version import VERSION
 
 Item = TypeVar("Item")
@@ -41,6 +42,8 @@ class Batches:
         resume: whether to go on with those in `log`, if it exists.
         on_note: called with a sentence when a worker is lost.
         remedy: how the user resumes, added to the message when workers fail.
+        most: where `jobs` is `None`, the most processes; `None` for as many as there are cores.
+        on_piece: called now and then; what it raises ends the computation.
     """
 
     jobs: int | None = 1
@@ -49,6 +52,13 @@ class Batches:
     resume: bool = False
     on_note: Callable[[str], None] = lambda _: None
     remedy: str = "resume to go on"
+    most: int | None = None
+    on_piece: Callable[[], None] = lambda: None
+
+    @property
+    def processes(self) -> int:
+        """How many processes compute, if several do."""
+        return self.jobs or self.most or cores()
 
 
 @dataclass(frozen=True)
@@ -187,7 +197,7 @@ class _Run(Generic[Item, Result]):
         jobs = self._batches.jobs
         if self._batches.scheduler is not None or jobs is not None:
             return self._batches.scheduler is not None or jobs != 1
-        if not self._share or cores() == 1 or not can_start_workers():
+        if not self._share or self._batches.processes == 1 or not can_start_workers():
             return False
         return self._left * self._seconds / self._share > _PAYS_FROM
 
@@ -225,10 +235,11 @@ class _Run(Generic[Item, Result]):
 
         batches = self._batches
         with Workers(
-            batches.jobs or cores(),
+            batches.processes,
             scheduler=batches.scheduler,
             imports=self._task.function.__module__,
             on_note=batches.on_note,
+            on_wait=batches.on_piece,
         ) as workers:
             for value in workers.run(
                 self._task.function,

@@ -268,28 +268,15 @@ class Evaluation:
         """The name of the set that comes next or is not finished; of the last once all are."""
         return self._dataset
 
-    def run(
-        self,
-        on_piece: Callable[[], None] = lambda: None,
-        *,
-        reports: Iterator[list[MapReport]] | None = None,
-    ) -> Iterator[EvaluatedMap]:
-        """Evaluate, map by map.
+    def run(self, reports: Iterator[list[MapReport]]) -> Iterator[EvaluatedMap]:
+        """Evaluate, map by map. The rows have the maps that are done, also if it is ended.
 
         Args:
-            on_piece: called now and then; what it raises ends the evaluation. The rows then have
-                the maps that are done.
-            reports: of all maps of all sets in order, if they are not made here.
+            reports: of all maps of all sets, in order.
 
         Raises:
             VinguiError: no start of a set can reach a goal, or a plan would take too much memory.
         """
-        if reports is None:
-            reports = (
-                self.trials.run(grid, index, on_piece)
-                for one in self.sets
-                for index, grid in enumerate(one.maps)
-            )
         for one in self.sets:
             self._dataset = one.name
             self._entries = [_Entry(each, EvaluationTotals(each.ks)) for each in self._contestants]

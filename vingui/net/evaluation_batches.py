@@ -42,14 +42,14 @@ def reports_in_batches(evaluation: Evaluation, batches: Batches) -> Generator[Re
         VinguiError: the log is of another evaluation, processes cannot be started, or some maps
             cannot be planned on.
     """
-    return run_in_batches(_EvaluationTask(evaluation), batches)
+    return run_in_batches(_EvaluationTask(evaluation, batches.on_piece), batches)
 
 
 class _EvaluationTask(Task[tuple[LoadedSet, int], Reports]):
     """An evaluation; its items are maps, each a set and an index."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        self._evaluation = evaluation
+    def __init__(self, evaluation: Evaluation, on_piece: Callable[[], None]) -> None:
+        self._evaluation, self._on_piece = evaluation, on_piece
 
     @property
     def function(self) -> Callable[..., str]:
@@ -83,7 +83,7 @@ class _EvaluationTask(Task[tuple[LoadedSet, int], Reports]):
 
     def here(self, chunk: Chunk[tuple[LoadedSet, int]]) -> Iterator[Reports]:
         for one, index in chunk.items:
-            yield self._evaluation.trials.run(one.maps[index], index)
+            yield self._evaluation.trials.run(one.maps[index], index, self._on_piece)
 
     def arguments(self, chunk: Chunk[tuple[LoadedSet, int]]) -> tuple[Any, ...]:
         (one, _), indices = chunk.items[0], [index for _, index in chunk.items]

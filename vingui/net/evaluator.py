@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
@@ -132,11 +132,10 @@ class _Task:
 
         self._check()
         # Our own methods without a network are references.
-        wanted = name if is_extension(name) else str(find_model(name))
-        planner, card = load_planner(wanted, rule=rule)
-        return Contestant(
-            planner, card, planner.iterations_for(self._request.iterations), by_k=by_k
-        )
+        file = None if is_extension(name) else find_model(name)
+        planner, card = load_planner(name if file is None else str(file), rule=rule)
+        iterations = planner.iterations_for(self._request.iterations)
+        return Contestant(planner, card, iterations, by_k=by_k, file=file)
 
     def _evaluate(self, request: EvaluateRequest) -> None:
         from vingui.net.evaluation import Evaluation
@@ -154,22 +153,32 @@ class _Task:
             )
             self._report(evaluation)
             with suppress(CancelledError):
-                self._run(evaluation)
+                self._run(evaluation, request.processes)
             cancelled = evaluation.done < evaluation.total
             for row in evaluation.current_rows():
                 self._reply(RowFinished(number, row))
         self._reply(EvaluationFinished(number, cancelled))
 
-    def _run(self, evaluation: "Evaluation") -> None:
-        sent = 0
-        for evaluated in evaluation.run(self._check):
-            for case in evaluated.failures:
-                self._reply(case)
-            for row in evaluation.finished[sent:]:
-                self._reply(RowFinished(self._request.number, row))
-            sent = len(evaluation.finished)
-            if self._is_due:
-                self._report(evaluation)
+    def _run(self, evaluation: "Evaluation", processes: int) -> None:
+        from vingui.net.batches import Batches
+        from vingui.net.evaluation_batches import reports_in_batches
+
+        number, sent = self._request.number, 0
+        batches = Batches(
+            None,
+            most=processes,
+            on_note=lambda text: self._reply(EvaluationNote(number, f"{text}.")),
+            on_piece=self._check,
+        )
+        with closing(reports_in_batches(evaluation, batches)) as reports:
+            for evaluated in evaluation.run(reports):
+                for case in evaluated.failures:
+                    self._reply(case)
+                for row in evaluation.finished[sent:]:
+                    self._reply(RowFinished(number, row))
+                sent = len(evaluation.finished)
+                if self._is_due:
+                    self._report(evaluation)
 
     def _report(self, evaluation: "Evaluation") -> None:
         rows, done, total = evaluation.current_rows(), evaluation.done, evaluation.total

@@ -6,38 +6,28 @@ scheduler must be trusted.
 """
 
 import logging
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
-from importlib.util import find_spec
+from contextlib import ExitStack
 from itertools import count, islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Final, Self
 
 from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.phrases import counted
+from vingui.core.processes import can_start_workers
 from vingui.net.worker_processes import LOCAL, WorkerProcesses
 
 _CONNECTING: Final = 20
 """Seconds to wait for a cluster's scheduler, and then for the first of its workers."""
 
+_PAUSE: Final = 0.25
+"""Seconds between two calls of `on_wait`."""
+
 _AHEAD: Final = 4
 """Tasks for each worker that are given out before the first of them is done: enough that none
 waits, and few enough that their results take little memory."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    with suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def can_start_workers() -> bool:
-    """Whether Dask is installed."""
-    return all(find_spec(name) is not None for name in ("distributed", "cryptography"))
 
 
 class WorkersError(VinguiError):
@@ -52,6 +42,7 @@ class Workers:
         scheduler: the address of a cluster's scheduler, like "tcp://host:8786".
         imports: the module of the functions, which processes import while they start.
         on_note: called with a sentence when a worker is lost.
+        on_wait: called some times a second while `run` waits; what it raises ends that.
 
     Raises:
         VinguiError: `distributed` is not installed, or no scheduler or worker answers.
@@ -64,6 +55,7 @@ class Workers:
         scheduler: str | None = None,
         imports: str = __name__,
         on_note: Callable[[str], None],
+        on_wait: Callable[[], None] = lambda: None,
     ) -> None:
         if not can_start_workers():
             raise VinguiError(
@@ -71,7 +63,7 @@ class Workers:
                 'pip install "vingui[batches]"'
             )
         self._jobs, self._scheduler, self._on_note = jobs, scheduler, on_note
-        self._imports = imports
+        self._imports, self._on_wait = imports, on_wait
         self._stack = ExitStack()
         self._lost: deque[str] = deque()
         self._finished: SimpleQueue[Any] = SimpleQueue()
@@ -175,8 +167,7 @@ class Workers:
             if number == given:
                 return
             while number not in done:
-                future = self._finished.get()
-                self._report_lost()
+                future = self._next_finished()
                 if isinstance(future, str):
                     raise WorkersError(future)
                 # A call of an earlier run that was ended before its time is nobody's.
@@ -190,6 +181,14 @@ class Workers:
                         done[place] = on_failure(place, error)
                     on_done(place, done[place])
             yield done.pop(number)
+
+    def _next_finished(self) -> Any:
+        while True:
+            self._report_lost()
+            try:
+                return self._finished.get(timeout=_PAUSE)
+            except Empty:
+                self._on_wait()
 
     def _result(self, future: Any, title: str) -> Any:
         from distributed import CancelledError, KilledWorker

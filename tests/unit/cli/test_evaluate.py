@@ -151,6 +151,7 @@ def test_the_process_of_the_window_has_the_same_results(evaluated, tmp_path):
             6,
             "all",
             20,
+            1,
             read_map(MAPS / "first-steps.json"),
         )
     )
@@ -223,8 +224,8 @@ def test_what_cannot_be_evaluated_is_refused_with_a_reason(evaluated, tmp_path, 
 def test_an_interrupted_evaluation_keeps_what_is_done_and_says_how_much(evaluated, monkeypatch):
     whole = Evaluation.run
 
-    def run(evaluation, **options):
-        for done, each in enumerate(whole(evaluation, **options)):
+    def run(evaluation, reports):
+        for done, each in enumerate(whole(evaluation, reports)):
             yield each
             if done == 2:
                 raise KeyboardInterrupt

@@ -165,7 +165,7 @@ def test_the_process_that_evaluates_takes_it(stripes):
     evaluator, came = Evaluator(), []
     grid = vingui.open_map(PARK)
     maps = [MapSet("map").record(), MapSet("generate", "stripes:10:2").record()]
-    evaluator.put(EvaluateRequest(1, ["from-goals"], maps, [], "own", "given", 2, grid, "4"))
+    evaluator.put(EvaluateRequest(1, ["from-goals"], maps, [], "own", "given", 2, 1, grid, "4"))
     evaluator.run_next(came.append)
     rows = [one.row for one in came if isinstance(one, RowFinished)]
     assert [(row["model"], row["moves"], row["maps"], row["success"]) for row in rows] == [
@@ -332,7 +332,7 @@ def test_a_broken_planner_is_left_out_once_that_is_known(broken, caplog):
     evaluator, came = Evaluator(), []
     maps = [MapSet("map").record()]
     park = vingui.open_map(PARK)
-    evaluator.put(EvaluateRequest(1, ["no-planner"], maps, [], "own", "given", 2, park))
+    evaluator.put(EvaluateRequest(1, ["no-planner"], maps, [], "own", "given", 2, 1, park))
     evaluator.run_next(came.append)
     (refused,) = [one for one in came if isinstance(one, EvaluationRefused)]
     assert "no-planner" in METHODS

@@ -12,8 +12,10 @@ from vingui.core.moves import RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import Outcome, rollout
 from vingui.core.terrain import palette_of_levels
+from vingui.net.batches import Batches
 from vingui.net.evaluate import KS, SolvedMap, ks_until
 from vingui.net.evaluation import Contestant, Evaluation
+from vingui.net.evaluation_batches import reports_in_batches
 from vingui.net.evaluation_totals import SIDE_RANGES
 from vingui.net.keras_networks import network_of
 from vingui.net.planner import Planner
@@ -89,9 +91,13 @@ def recount(planner, maps, iterations=None):
     return found
 
 
+def run(evaluation):
+    return evaluation.run(reports_in_batches(evaluation, Batches()))
+
+
 def rows_of(contestants, maps, **options):
     evaluation = Evaluation(contestants, [LoadedSet("maps", maps)], starts="all", **options)
-    evaluated = list(evaluation.run())
+    evaluated = list(run(evaluation))
     assert len(evaluated) == len(maps) == evaluation.done == evaluation.total
     return evaluation.rows()
 
@@ -171,7 +177,7 @@ def test_failed_cases_are_one_a_map_and_as_many_as_wanted(poor_planner, maps):
         starts="all",
         most_failures=2,
     )
-    cases = [case for evaluated in evaluation.run() for case in evaluated.failures]
+    cases = [case for evaluated in run(evaluation) for case in evaluated.failures]
     assert [case.dataset for case in cases] == ["one", "one", "two", "two"]
     assert len({case.index for case in cases[:2]}) == 2
     for case in cases:
@@ -190,7 +196,7 @@ def test_an_evaluation_that_is_ended_has_the_maps_that_were_done(poor_planner, m
     evaluation = Evaluation(
         [Contestant(poor_planner, None, None)] * 2, [LoadedSet("maps", maps)], starts="all"
     )
-    steps = evaluation.run()
+    steps = run(evaluation)
     next(steps), next(steps)
     rows = evaluation.rows()
     assert [(row["maps"], row["finished"]) for row in rows] == [(2, False)] * 2
@@ -202,7 +208,7 @@ def test_an_evaluation_that_is_ended_has_the_maps_that_were_done(poor_planner, m
 
     broken = Evaluation([Contestant(poor_planner, None, None)], [LoadedSet("maps", maps)])
     with pytest.raises(KeyboardInterrupt):
-        next(broken.run(stop))
+        next(broken.run(reports_in_batches(broken, Batches(on_piece=stop))))
     assert broken.rows() == []
 
 
@@ -230,7 +236,7 @@ def test_sides_begin_at_the_lower_end_of_their_range(exact_planner):
     evaluation = Evaluation(
         [Contestant(exact_planner, None, None)], [LoadedSet("corridors", corridors)]
     )
-    assert len(list(evaluation.run())) == 6
+    assert len(list(run(evaluation))) == 6
     groups = evaluation.rows()[0]["by_side"]
     assert [(group["from"], group["starts"]) for group in groups] == [
         (2, 2),

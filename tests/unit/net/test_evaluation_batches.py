@@ -57,7 +57,7 @@ def evaluated(evaluation, batches, on_map=lambda _: None):
     """The rows, trajectories and failures."""
     trajectories, failures = [], []
     with closing(reports_in_batches(evaluation, batches)) as reports:
-        for each in evaluation.run(reports=reports):
+        for each in evaluation.run(reports):
             trajectories += each.trajectories
             failures += [(case.dataset, case.index, case.sentence) for case in each.failures]
             on_map(evaluation.done)

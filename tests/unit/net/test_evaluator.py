@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from distributed import LocalCluster
 
 from vingui.core.evaluation_protocol import (
     CancelEvaluation,
@@ -24,8 +25,9 @@ from vingui.core.evaluation_protocol import (
 from vingui.core.evaluation_sets import MapSet
 from vingui.core.pipe import receive, send
 from vingui.core.references import REFERENCES
-from vingui.net import zoo
+from vingui.net import batches, zoo
 from vingui.net.evaluator import Evaluator
+from vingui.net.workers import Workers
 
 END = (EvaluationFinished, SearchFinished, EvaluationRefused, EvaluatorCrashed)
 
@@ -39,6 +41,7 @@ def request(grid, *, number=1, models=("dynamic-8",), sets=(("map", ""),), **opt
         options.get("iterations", "own"),
         options.get("starts", "all"),
         options.get("most_failures", 2),
+        options.get("processes", 1),
         grid,
     )
 
@@ -139,6 +142,56 @@ def test_a_cancelled_evaluation_sends_what_is_done(grid):
     (row,) = [reply.row for reply in of_kind(replies, RowFinished)]
     assert not row["finished"]
     assert 1 <= row["maps"] < 100_000
+    assert replies[-1].cancelled
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """That of a cluster in threads of this process."""
+    with LocalCluster(processes=False, n_workers=2, dashboard_address=None) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.fixture
+def pays(monkeypatch, scheduler):
+    """Several processes always pay; they are those of a cluster. Returns how many were started."""
+    started = []
+
+    def start(jobs, *, on_note, **options):
+        started.append(jobs)
+        on_note("A worker process was lost")
+        return Workers(jobs, on_note=on_note, **{**options, "scheduler": scheduler})
+
+    monkeypatch.setattr(batches, "Workers", start)
+    monkeypatch.setattr(batches, "_PAYS_FROM", 0.0)
+    return started
+
+
+def test_several_processes_answer_the_same_where_they_pay(grid, pays):
+    def wanted(processes):
+        sets = [("map", ""), ("generate", "maze:7:200")]
+        return answers(request(grid, sets=sets, iterations=9, processes=processes))
+
+    alone, several = wanted(1), wanted(3)
+    assert pays == [3]
+    rows, own = (of_kind(each, RowFinished) for each in (several, alone))
+    assert [without_time(one.row) for one in rows] == [without_time(one.row) for one in own]
+    cases, others = (of_kind(each, FailedCase) for each in (several, alone))
+    assert cases
+    assert list(map(record, cases)) == list(map(record, others))
+    assert [one.text for one in of_kind(several, EvaluationNote)] == ["A worker process was lost."]
+
+
+def test_an_evaluation_by_several_processes_is_cancelled(grid, pays):
+    def cancel(evaluator, reply):
+        if isinstance(reply, EvaluationProgress) and reply.done > 64:
+            evaluator.put(CancelEvaluation(1))
+
+    wanted = request(grid, sets=[("generate", "maze:9:100000")], processes=2)
+    replies = answers(wanted, then=cancel)
+    (row,) = [reply.row for reply in of_kind(replies, RowFinished)]
+    assert pays == [2]
+    assert 64 < row["maps"] < 100_000
     assert replies[-1].cancelled
 
 

@@ -12,14 +12,32 @@ from vingui.core.generate import KINDS
 from vingui.core.grid import MIN_SIDE, GridMap
 from vingui.core.methods import METHODS, Method
 from vingui.core.phrases import counted
+from vingui.core.processes import can_start_workers, cores
 from vingui.gui.docks.check_list import CheckList
 from vingui.gui.docks.model_box import heading_item, list_item, model_items
+from vingui.gui.docks.panel import quiet_label
 from vingui.gui.docks.train_data import add_field, narrow_form
 from vingui.gui.document.file_names import existing_folder
-from vingui.gui.evaluation.choices import LIKE_THIS_MAP, OWN, THIS_MAP, EvaluationChoices
+from vingui.gui.evaluation.choices import (
+    ALL_CORES,
+    LIKE_THIS_MAP,
+    OWN,
+    THIS_MAP,
+    EvaluationChoices,
+)
 from vingui.gui.importing.files import open_filter
 from vingui.gui.look.buttons import small_button
-from vingui.gui.look.fields import check, choice, column, edited, row, show_value, value_of, whole
+from vingui.gui.look.fields import (
+    check,
+    choice,
+    column,
+    edited,
+    named,
+    row,
+    show_value,
+    value_of,
+    whole,
+)
 from vingui.gui.look.number_fields import WholeField
 from vingui.gui.look.plain_text import FileDialog, Label
 from vingui.gui.session import Session
@@ -28,6 +46,7 @@ from vingui.gui.settings import FOLDER, ITERATIONS
 _LARGEST: Final = 512
 _MOST_MAPS: Final = 10_000
 _MOST_FILES: Final = 20
+_MOST_PROCESSES: Final = 256
 
 
 class EvaluateForm(QWidget):
@@ -66,6 +85,7 @@ class EvaluateForm(QWidget):
         about = "The number of iterations; on auto each model's own, as in the Model panel"
         high = int(ITERATIONS.high)
         self.iterations = whole("evaluate-k", "K", about, low=OWN, high=high, special="Auto")
+        self.processes = _processes()
         about = "Also evaluate the exact solution, and one step without planning"
         self.references = check("evaluate-references", "Reference rows", about)
         about = "What a map on which the model fails is looked for in"
@@ -86,6 +106,7 @@ class EvaluateForm(QWidget):
             "seed": self.seed,
             "starts": self.starts,
             "iterations": self.iterations,
+            "processes": self.processes,
             "references": self.references,
             "search": self.search,
         }
@@ -100,6 +121,11 @@ class EvaluateForm(QWidget):
         add_field(form, "Seed", self.seed)
         add_field(form, "Starts", self.starts)
         add_field(form, "K", self.iterations)
+        add_field(form, "Processes", self.processes)
+        if not self.processes.isEnabled():
+            remedy = quiet_label('Several processes need Dask: pip install "vingui[batches]"')
+            remedy.setWordWrap(True)
+            form.addRow("", named(remedy, "evaluate-processes-remedy", "", ""))
         form.addRow("", self.references)
         self._size = size
         models, maps = Label("&Models"), Label("Map&s")
@@ -205,3 +231,18 @@ def _search_rows() -> list[tuple[object, str]]:
 
 def _side(name: str, title: str, about: str) -> WholeField:
     return whole(name, title, about.format(title), low=MIN_SIDE, high=_LARGEST)
+
+
+def _processes() -> WholeField:
+    about = "How many processes plan, where several save time; on auto one for each core"
+    possible = can_start_workers()
+    field = whole(
+        "evaluate-processes",
+        "Processes",
+        about,
+        low=ALL_CORES,
+        high=_MOST_PROCESSES,
+        special=f"Auto ({cores() if possible else 1})",
+    )
+    field.setEnabled(possible)
+    return field

@@ -18,6 +18,9 @@ LIKE_THIS_MAP: Final = "like"
 OWN: Final = 0
 """The value of `EvaluationChoices.iterations` for each model's own K."""
 
+ALL_CORES: Final = 0
+"""The value of `EvaluationChoices.processes` for as many as there are cores."""
+
 
 @dataclass(frozen=True)
 class EvaluationChoices:
@@ -34,6 +37,7 @@ class EvaluationChoices:
         starts: "given" for the starts that maps have, "all" for every free cell.
         iterations: K, or `OWN`.
         references: whether the exact solution and one step without planning are evaluated too.
+        processes: how many processes plan at most, or `ALL_CORES`.
         search: what a map on which a model fails is looked for in, as of `maps`.
     """
 
@@ -47,6 +51,7 @@ class EvaluationChoices:
     starts: str = "given"
     iterations: int = OWN
     references: bool = True
+    processes: int = ALL_CORES
     search: str = LIKE_THIS_MAP
 
     @classmethod

@@ -152,6 +152,7 @@ class EvaluationClient(QObject):
         Raises:
             VinguiError: no maps can be generated as entered.
         """
+        from vingui.core.processes import cores
         from vingui.core.references import REFERENCES
 
         request = EvaluateRequest(
@@ -162,6 +163,7 @@ class EvaluationClient(QObject):
             choices.k,
             choices.starts,
             MOST_FAILURES,
+            choices.processes or cores(),
             grid,
             rule.name,
         )

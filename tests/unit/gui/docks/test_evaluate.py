@@ -15,6 +15,7 @@ from vingui.gui.canvas.thumbnail import framed_thumbnail
 from vingui.gui.commands.evaluating import Evaluating
 from vingui.gui.commands.filing import Filing
 from vingui.gui.commands.training import Training
+from vingui.gui.docks import evaluate_form
 from vingui.gui.docks.evaluate import EvaluatePanel
 from vingui.gui.docks.evaluate_gallery import SIDE
 from vingui.gui.docks.evaluate_results import ResultsView
@@ -441,6 +442,27 @@ def test_a_failure_is_opened_with_the_k_that_was_entered(panel, session):
     click(panel.evaluate, panel)
     panel.results.gallery.opened.emit(panel.client.cases[0])
     assert session.settings.get(ITERATIONS) == 40
+
+
+def test_the_number_of_processes_is_remembered_and_sent(make_panel, session, monkeypatch):
+    monkeypatch.setattr(evaluate_form, "cores", lambda: 12)
+    panel = make_panel()
+    sent = []
+    monkeypatch.setattr(panel.client._process, "send", sent.append)
+    assert panel.form.processes.text() == "Auto (12)"
+    panel.form.processes.setValue(3)
+    click(panel.evaluate, panel)
+    assert sent[0].processes == 3
+    assert EvaluationChoices.of_text(session.settings.get(EVALUATE)).processes == 3
+
+
+def test_without_dask_a_sentence_says_what_to_install(make_panel, monkeypatch):
+    monkeypatch.setattr(evaluate_form, "can_start_workers", lambda: False)
+    panel = make_panel()
+    assert not panel.form.processes.isEnabled()
+    assert panel.form.processes.text() == "Auto (1)"
+    remedy = panel.findChild(QWidget, "evaluate-processes-remedy")
+    assert remedy.text() == 'Several processes need Dask: pip install "vingui[batches]"'
 
 
 def test_unsaved_changes_are_asked_about(evaluated, session, monkeypatch):

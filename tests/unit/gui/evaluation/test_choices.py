@@ -15,6 +15,7 @@ def test_choices_are_remembered_as_they_are():
         count=7,
         starts="all",
         iterations=9,
+        processes=3,
     )
     assert EvaluationChoices.of_text(choices.encoded()) == choices
 
