@@ -91,6 +91,8 @@ class ChunkLog:
         with naming(self._path):
             try:
                 if self._file is None:
+                    # Files of patterns make their folder, and may come later.
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
                     self._file = self._path.open("w+b")
                     self._file.write(json.dumps(self._head).encode() + b"\n")
                 self._file.seek(0, 2)

@@ -10,6 +10,7 @@ from importlib import import_module
 from threading import Thread
 from typing import Any
 
+from vingui.core.temporary_files import remove_own
 from vingui.net.worker_processes import LOCAL, READY
 
 
@@ -44,6 +45,7 @@ async def _work(scheduler: str, security: Any) -> None:
 def _end_with_input(folder: str) -> None:
     """End at once, whatever is being computed, also when the process that started this one died."""
     sys.stdin.buffer.read()
+    remove_own()
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 

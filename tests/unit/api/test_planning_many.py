@@ -154,6 +154,14 @@ def test_a_killed_process_loses_nothing(model):
         assert mine.files[0].read_bytes() == theirs.files[0].read_bytes()
 
 
+def test_what_comes_before_the_first_file_is_kept_too(maps, model):
+    several = [maps[3], maps[4], maps[5]]
+    words = {"model": model, "save": "new/{index}.csv", "resume": "new/log"}
+    with pytest.raises(KeyboardInterrupt):
+        list(vingui.plan_many(several, **words, on_progress=stop_at(2)))
+    assert sorted(path.name for path in Path("new").iterdir()) == ["1.csv", "log"]
+
+
 def test_two_maps_never_share_a_file(maps, model):
     grid = maps[4]
     k = vingui.plan(grid, model=model).iterations

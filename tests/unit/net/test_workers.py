@@ -1,5 +1,6 @@
 """Worker processes: results in order, whatever becomes of the processes and of the script."""
 
+import io
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ import psutil
 import pytest
 
 from vingui.core.errors import VinguiError
+from vingui.core.temporary_files import created_beside
+from vingui.net import dask_worker
 from vingui.net.workers import Workers, WorkersError
 
 SCRIPT = """
@@ -88,3 +91,14 @@ def test_a_script_needs_no_guard_and_workers_end_with_it(tmp_path):
         process.kill()
     _, left = psutil.wait_procs(started, timeout=60)
     assert not left
+
+
+def test_a_worker_that_is_ended_leaves_no_half_written_file(tmp_path, monkeypatch):
+    ended = []
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    monkeypatch.setattr(os, "_exit", ended.append)
+    with created_beside(tmp_path / "plan.png") as temporary:
+        assert temporary.exists()
+        dask_worker._end_with_input(str(tmp_path / "nothing"))
+        assert not list(tmp_path.iterdir())
+    assert ended == [0]
