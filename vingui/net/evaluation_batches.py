@@ -6,7 +6,7 @@ The numbers of maps are added up in the order of the maps, in one process.
 import hashlib
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from vingui.core.grid import GridMap
 from vingui.core.map_digest import map_digest
 from vingui.net.batches import (
     MOST_CELLS,
-    MOST_MAPS,
     Batches,
     Chunk,
     Task,
@@ -30,6 +29,11 @@ from vingui.net.worker_models import loaded_model, model_record
 from vingui.version import VERSION
 
 _TURN: Final = Lock()
+
+_LEAST_MAPS: Final = 128
+_MOST_CHUNKS: Final = 256
+"""A chunk has at least so many maps, and there are at most so many chunks, as far as the cells
+allow: sending a chunk takes as long as adding up a hundred maps."""
 
 Reports = list[MapReport]
 """Those of one map, one of each model."""
@@ -56,8 +60,9 @@ class _EvaluationTask(Task[tuple[LoadedSet, int], Reports]):
         return evaluate_chunk
 
     def request(self) -> Mapping[str, Any]:
-        return {**self._job(), "maps": [_maps_record(one) for one in self._evaluation.sets]}
+        return {**self._job, "maps": [_maps_record(one) for one in self._evaluation.sets]}
 
+    @cached_property
     def _job(self) -> dict[str, Any]:
         """What a worker needs to know, but for the maps, as a JSON object."""
         evaluation = self._evaluation
@@ -89,7 +94,7 @@ class _EvaluationTask(Task[tuple[LoadedSet, int], Reports]):
         (one, _), indices = chunk.items[0], [index for _, index in chunk.items]
         generated = isinstance(one.maps, GeneratedMaps)
         maps = one.maps if generated else {index: one.maps[index] for index in indices}
-        return json.dumps(self._job()), maps, indices
+        return json.dumps(self._job), maps, indices
 
     def encode(self, results: list[Reports]) -> str:
         return reports_text(results)
@@ -103,7 +108,7 @@ def _ranges(one: LoadedSet) -> Iterator[range]:
         largest = max(grid.walls.size for grid in one.maps)
     else:
         largest = one.maps[0].walls.size
-    step = min(max(MOST_CELLS // largest, 1), MOST_MAPS)
+    step = min(max(MOST_CELLS // largest, 1), max(_LEAST_MAPS, len(one.maps) // _MOST_CHUNKS))
     for first in range(0, len(one.maps), step):
         yield range(first, min(first + step, len(one.maps)))
 

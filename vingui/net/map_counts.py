@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Final, Self
 
 import numpy as np
@@ -117,27 +118,23 @@ class MapReport:
         )
 
 
+_numbers_of: Final = attrgetter(*(each.name for each in fields(MapCounts)))
+
+
 def reports_text(reports: Sequence[Sequence[MapReport]]) -> str:
     """The reports of some maps, of each model one, as a line of JSON.
 
+    A report is a list: the numbers of `MapCounts` in their order, and then the other attributes.
     Floats are written so that `reports_of` gives the same ones, bit for bit.
     """
-    content = [[asdict(report) for report in of_map] for of_map in reports]
+    content = [
+        [
+            (*_numbers_of(report.counts), report.failing, report.outcome, report.trajectories)
+            for report in of_map
+        ]
+        for of_map in reports
+    ]
     return json.dumps(content, separators=(",", ":"), allow_nan=False)
-
-
-def parsed_reports(text: str) -> list[list[MapReport]]:
-    """The reports of a text of `reports_text`.
-
-    Raises:
-        VinguiError: it is none.
-    """
-    try:
-        # It comes from a process of our own: how deep it is nested need not be checked.
-        content = json.loads(text)
-    except ValueError as error:
-        raise VinguiError(f"Expected the reports of maps, received {error}") from error
-    return reports_of(content)
 
 
 def reports_of(content: Any) -> list[list[MapReport]]:
@@ -147,8 +144,8 @@ def reports_of(content: Any) -> list[list[MapReport]]:
         VinguiError: it is none.
     """
     try:
-        return [[_report(record) for record in of_map] for of_map in content]
-    except (TypeError, ValueError, LookupError, AttributeError):
+        return [[_report(values) for values in of_map] for of_map in content]
+    except (TypeError, ValueError, LookupError):
         raise VinguiError("Expected the reports of maps, received something else") from None
 
 
@@ -163,20 +160,20 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 """Of numbers in parsed JSON."""
 
 
-def _report(record: dict[str, Any]) -> MapReport:
-    numbers = record["counts"]
-    for name, kinds in _TYPES.items():
-        if type(numbers[name]) not in kinds:
-            raise ValueError(name)
-    for place, _, _, _ in numbers["by_length"]:
+def _report(values: list[Any]) -> MapReport:
+    *numbers, failing, outcome, trajectories = values
+    for number, kinds in zip(numbers, _TYPES.values(), strict=True):
+        if type(number) not in kinds:
+            raise ValueError(number)
+    counts = MapCounts(*numbers)
+    for place, _, _, _ in counts.by_length:
         if place not in range(len(LENGTH_RANGES)):
             raise ValueError("by_length")
-    for _, _ in numbers["by_k"]:
+    for _, _ in counts.by_k:
         pass
-    failing = record["failing"]
     return MapReport(
-        MapCounts(**numbers),
+        counts,
         failing if failing is None else (int(failing[0]), int(failing[1])),
-        str(record["outcome"]),
-        [dict(each) for each in record["trajectories"]],
+        str(outcome),
+        [dict(each) for each in trajectories],
     )

@@ -310,10 +310,10 @@ def test_an_evaluation_is_that_of_the_command(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.slow
 def test_an_evaluation_by_two_processes_is_the_same_and_is_resumed(tmp_path):
-    maps = {"mazes": "maze:9:70", "drawn": [vingui.generate("rooms", rows=12, cols=12)] * 2}
+    maps = {"mazes": "maze:9:134", "drawn": [vingui.generate("rooms", rows=12, cols=12)] * 2}
 
     def interrupt(done, _total):
-        if done == 66:
+        if done == 130:
             raise KeyboardInterrupt
 
     log = tmp_path / "finished"

@@ -242,24 +242,24 @@ def test_an_interrupted_evaluation_keeps_what_is_done_and_says_how_much(evaluate
 
 
 def test_an_interrupted_evaluation_is_resumed(evaluated, monkeypatch):
-    words = ("--generate", "maze:9:150", "--limit", "140", "--csv", "t.csv")
+    words = ("--generate", "maze:9:210", "--limit", "200", "--csv", "t.csv")
     planned = []
     try_all = MapTrials.run
 
     def run(trials, grid, index, *others):
         planned.append(index)
-        if len(planned) == 100:
+        if len(planned) == 160:
             raise KeyboardInterrupt
         return try_all(trials, grid, index, *others)
 
     monkeypatch.setattr(MapTrials, "run", run)
     code, _, err = evaluated(*words)
-    assert (code, planned) == (130, list(range(100)))
-    assert err.endswith("interrupted after 99 of 140 maps; add --resume to go on\n")
+    assert (code, planned) == (130, list(range(160)))
+    assert err.endswith("interrupted after 159 of 200 maps; add --resume to go on\n")
     assert evaluated(*words, "--seed", "9", "--resume")[0] == 2
     code, out, _ = evaluated(*words, "--resume")
-    # The chunk of 64 maps that was finished is not planned on again.
-    assert (code, planned[100:]) == (0, list(range(64, 140)))
+    # The chunk of 128 maps that was finished is not planned on again.
+    assert (code, planned[160:]) == (0, list(range(128, 200)))
     assert [file.name for file in Path().iterdir()] == ["t.csv"]
     assert without_times(evaluated(*words)[1]) == without_times(out)
 
@@ -275,11 +275,12 @@ def test_a_failed_chunk_is_named_and_the_others_are_kept(evaluated, monkeypatch)
 
     monkeypatch.setattr(Workers, "__enter__", lambda workers: workers)
     monkeypatch.setattr(Workers, "run", fail)
-    words = ("--generate", "maze:9:70", "--csv", "t.csv", "--jobs", "2")
+    words = ("--generate", "maze:9:130", "--csv", "t.csv", "--jobs", "2")
     code, _, err = evaluated(*words)
     assert code == 2
     assert err.endswith(
-        "Maps 64 to 69 of maze 9x9 failed twice. Finished chunks are kept; add --resume to go on\n"
+        "Maps 128 to 129 of maze 9x9 failed twice. Finished chunks are kept; add --resume to go "
+        "on\n"
     )
     assert evaluated(*words[:-1], "1", "--resume")[0] == 0
 
