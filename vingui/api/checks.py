@@ -43,6 +43,13 @@ def checked_number(number: Any, name: str, low: float) -> float:
     return float(number)
 
 
+def checked_text(text: Any, name: str) -> str:
+    """A text."""
+    if not isinstance(text, str):
+        raise VinguiError(f"{name} must be a text, not {brief(text)}")
+    return text
+
+
 def checked_choice(choice: Any, name: str, choices: Iterable[str]) -> None:
     """One of several texts."""
     known = tuple(choices)

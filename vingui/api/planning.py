@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vingui.api.checks import checked_path, checked_whole, plain_values
+from vingui.api.checks import checked_path, checked_text, checked_whole, plain_values
 from vingui.api.file_options import figure_options, plan_file
 from vingui.api.maps import map_of
 from vingui.api.model import Model, model_of
@@ -17,8 +17,7 @@ from vingui.api.progress import OnProgress, reporting
 from vingui.core.diagnosis import diagnose
 from vingui.core.diagnosis_text import explain
 from vingui.core.engine import Engine
-from vingui.core.errors import VinguiError
-from vingui.core.files import brief, name_of
+from vingui.core.files import name_of
 from vingui.core.grid import Cell, GridMap
 from vingui.core.planner_protocol import PolicyReadout
 from vingui.core.recipe import Recipe, versions_here
@@ -301,9 +300,7 @@ def plan(
     """
     grid = map_of(source, goal=goal, starts=starts)
     chosen = model_of(model, moves=moves, engine=engine)
-    if not isinstance(name, str):
-        raise VinguiError(f"name must be a text, not {brief(name)}")
-    if not name and isinstance(source, str | PathLike):
+    if not checked_text(name, "name") and isinstance(source, str | PathLike):
         name = Path(source).stem
     wanted = chosen.planner.iterations_for(iterations)
     with reporting("Planning", progress=progress, on_progress=on_progress) as report:

@@ -13,6 +13,7 @@ from vingui.api.checks import (
     checked_choice,
     checked_number,
     checked_path,
+    checked_text,
     checked_whole,
     plain_values,
 )
@@ -100,9 +101,9 @@ def train(
     """
     out, wanted = checked_out(out), chosen_settings(settings, changes)
     minutes = checked_number(minutes, "minutes", 0)
-    epochs = _snapshot_epochs(snapshots)
-    if not isinstance(title, str | None):
-        raise VinguiError(f"title must be a text, not {brief(title)}")
+    epochs = snapshot_epochs(snapshots)
+    if title is not None:
+        title = checked_text(title, "title")
     place = _place(workers, index)
     with quiet_tensorflow():
         from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
@@ -210,7 +211,7 @@ def checked_out(out: str | PathLike[str]) -> Path:
     return path
 
 
-def _snapshot_epochs(snapshots: Iterable[int] | bool) -> frozenset[int] | None:
+def snapshot_epochs(snapshots: Iterable[int] | bool) -> frozenset[int] | None:
     """After which epochs to keep the network, empty for all; `None` for no snapshots."""
     if isinstance(snapshots, bool):
         return frozenset() if snapshots else None

@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from vingui.api import training_process
-from vingui.api.checks import checked_path, checked_whole, plain_values
+from vingui.api.checks import (
+    checked_number,
+    checked_path,
+    checked_text,
+    checked_whole,
+    plain_values,
+)
 from vingui.api.progress import OnProgress, reporting
-from vingui.api.training import checked_out, chosen_settings
+from vingui.api.training import checked_out, chosen_settings, snapshot_epochs
 from vingui.api.training_process import train_in_process, training_job
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
@@ -110,6 +116,15 @@ def train_many(
         >>> [row["file"] for row in results.rows]
         ['mine-seed-0.keras', 'mine-seed-1.keras']
     """
+    jobs = None if jobs is None else checked_whole(jobs, "jobs", 1)
+    if not isinstance(variants, Mapping | None):
+        raise VinguiError(
+            f"variants must be values by the names of settings, not {brief(variants)}"
+        )
+    if title is not None:
+        checked_text(title, "title")
+    checked_number(minutes, "minutes", 0)
+    snapshot_epochs(snapshots)
     runs = training_runs(
         checked_out(out),
         chosen_settings(settings, changes),
