@@ -79,7 +79,7 @@ def convert(
         'converted/0.txt and converted/1.txt'
     """
     source, out = checked_path(source, "source"), checked_path(out, "out")
-    dataset = open_maps(source, options=options)
+    dataset = open_maps(source, options=options, progress=progress and on_progress is None)
     last = len(dataset.maps) - 1
     indices: Sequence[int] = range(last + 1)
     if index is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vingui.api.checks import checked_choice, checked_path, checked_whole, plain_values
 from vingui.api.maps import Maps, maps_of
-from vingui.api.model import Model, load_model
+from vingui.api.model import Model, model_of
 from vingui.api.progress import OnProgress, reporting
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_protocol import FailedCase
@@ -151,7 +151,7 @@ def evaluate(
     checked_choice(starts, "starts", get_args(Starts))
     most_failures = checked_whole(most_failures, "most_failures", 0)
     jobs = None if jobs is None else checked_whole(jobs, "jobs", 1)
-    chosen = _loaded(models)
+    chosen = _loaded(models, progress=progress and on_progress is None)
     named = maps if isinstance(maps, Mapping) else {"": maps}
     if not named:
         raise VinguiError("There are no maps")
@@ -246,7 +246,7 @@ class EvaluationRun:
                 yield evaluated.trajectories
 
 
-def _loaded(models: Models) -> list[Model]:
+def _loaded(models: Models, *, progress: bool) -> list[Model]:
     """The models to evaluate.
 
     Raises:
@@ -255,7 +255,7 @@ def _loaded(models: Models) -> list[Model]:
     several = [models] if isinstance(models, Model | str | PathLike) else models
     if not isinstance(several, Iterable):
         raise VinguiError(f"models must be models or their names, not {brief(models)}")
-    chosen = [one if isinstance(one, Model) else load_model(one) for one in several]
+    chosen = [model_of(one, progress=progress) for one in several]
     if not chosen:
         raise VinguiError("There are no models to evaluate")
     for one in chosen:

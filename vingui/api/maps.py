@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vingui.api.checks import checked_path, checked_whole
+from vingui.api.progress import OnProgress, reporting
 from vingui.core.dataset import DataSet
 from vingui.core.errors import VinguiError
 from vingui.core.evaluation_sets import LoadedSet
@@ -49,12 +50,20 @@ def open_map(
     return read_map(checked_path(path), _checked_options(options), index=index)
 
 
-def open_maps(path: str | PathLike[str], *, options: ReadOptions = _AS_IT_IS) -> DataSet:
+def open_maps(
+    path: str | PathLike[str],
+    *,
+    options: ReadOptions = _AS_IT_IS,
+    progress: bool = True,
+    on_progress: OnProgress | None = None,
+) -> DataSet:
     """Read all maps of a file or a folder.
 
     Args:
         path: the file or folder.
         options: how pictures, ROS maps and data sets are read.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
+        on_progress: called instead, with how many files of a folder are done, and of how many.
 
     Returns:
         Its maps in `maps`, and in `notes` and `refused` how they were read and what was not.
@@ -66,7 +75,9 @@ def open_maps(path: str | PathLike[str], *, options: ReadOptions = _AS_IT_IS) ->
         >>> [grid.goal for grid in vingui.open_maps("my-maps").maps]
         [(4, 13), (6, 13)]
     """
-    return read_dataset(checked_path(path), _checked_options(options))
+    path, options = checked_path(path), _checked_options(options)
+    with reporting(f"Reading {path.name}", progress=progress, on_progress=on_progress) as report:
+        return read_dataset(path, options, on_progress=report)
 
 
 def save_map(grid: GridMap, path: str | PathLike[str]) -> None:
@@ -91,6 +102,7 @@ def generate(
     seed: int = 0,
     starts: int = 1,
     uniform: bool = False,
+    progress: bool = True,
     **parameters: Any,
 ) -> GridMap:
     """Generate a random map with a goal, and starts from which it can be reached.
@@ -103,6 +115,7 @@ def generate(
         starts: the number of starts; where there is not enough room, there are fewer.
         uniform: whether starts are drawn anywhere, as in the paper's data, instead of far from the
             goal and from each other.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
         **parameters: the kind's own, such as `density`.
 
     Raises:
@@ -114,7 +127,8 @@ def generate(
     """
     check_generation(kind, rows, cols, seed, starts, parameters)
     sizes = {"rows": rows, "cols": cols, "starts": starts}
-    return nth_map(kind, 0, seed=seed, uniform=uniform, **sizes, **parameters)
+    with reporting("Generating", progress=progress):
+        return nth_map(kind, 0, seed=seed, uniform=uniform, **sizes, **parameters)
 
 
 def check_generation(
@@ -152,7 +166,7 @@ def maps_of(
         generated = GeneratedMaps.parse(maps, seed=checked_whole(seed, "seed", 0))
         return LoadedSet(name or generated.title, generated)
     if isinstance(maps, str | PathLike):
-        maps = open_maps(maps)
+        maps = open_maps(maps, progress=False)
     if isinstance(maps, DataSet):
         return LoadedSet(name or maps.name, maps.maps)
     several: Any = maps

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vingui.api.checks import checked_choice
+from vingui.api.progress import reporting
 from vingui.core.cards import ModelCard, default_model, find_model, shipped_models
 from vingui.core.engine import ENGINES, Engine
 from vingui.core.errors import VinguiError
@@ -86,7 +87,11 @@ class Model:
 
 
 def load_model(
-    name: str | PathLike[str] | None = None, *, moves: str | None = None, engine: Engine = "numba"
+    name: str | PathLike[str] | None = None,
+    *,
+    moves: str | None = None,
+    engine: Engine = "numba",
+    progress: bool = True,
 ) -> Model:
     """Load a model, to plan with it on many maps.
 
@@ -100,6 +105,7 @@ def load_model(
             and "8" for a method.
         engine: what iterates the values: loops compiled by Numba, or the layers as "keras" runs
             them.
+        progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
 
     Raises:
         VinguiError: there is no such model, it cannot be loaded, or it has another movement rule.
@@ -119,7 +125,7 @@ def load_model(
             f"{brief(name)}"
         )
     wanted = default_model(rule) if name is None else str(name)
-    with quiet_tensorflow():
+    with quiet_tensorflow(), reporting(f"Loading {wanted}", progress=progress):
         planner, card = load_planner(wanted, engine=engine, rule=rule)
     model = Model(None if wanted in METHODS else find_model(wanted), planner, card)
     model.check(moves=moves)
@@ -132,11 +138,15 @@ def _rule(moves: str) -> MoveRule:
 
 
 def _loaded(name: str, moves: str | None, engine: Engine) -> Model:
-    return load_model(name, moves=moves, engine=engine)
+    return load_model(name, moves=moves, engine=engine, progress=False)
 
 
 def model_of(
-    model: Model | str | PathLike[str] | None, *, moves: str | None, engine: Engine | None
+    model: Model | str | PathLike[str] | None,
+    *,
+    moves: str | None = None,
+    engine: Engine | None = None,
+    progress: bool,
 ) -> Model:
     """A model, from what the functions of this package take for one.
 
@@ -144,6 +154,6 @@ def model_of(
         VinguiError: as of `load_model`, or one that is loaded has other moves or another engine.
     """
     if not isinstance(model, Model):
-        return load_model(model, moves=moves, engine=engine or ENGINES[0])
+        return load_model(model, moves=moves, engine=engine or ENGINES[0], progress=progress)
     model.check(moves=moves, engine=engine)
     return model

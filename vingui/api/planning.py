@@ -299,7 +299,7 @@ def plan(
         (<Outcome.REACHED: 'reached'>,)
     """
     grid = map_of(source, goal=goal, starts=starts)
-    chosen = model_of(model, moves=moves, engine=engine)
+    chosen = model_of(model, moves=moves, engine=engine, progress=progress and on_progress is None)
     if not checked_text(name, "name") and isinstance(source, str | PathLike):
         name = Path(source).stem
     wanted = chosen.planner.iterations_for(iterations)

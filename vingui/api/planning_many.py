@@ -69,7 +69,7 @@ def plan_many(
         >>> [(each.name, each.outcomes[0].value, len(each.paths[0])) for each in found]
         [('map 0', 'reached', 15), ('map 1', 'reached', 19)]
     """
-    loaded = model_of(model, moves=moves, engine=engine)
+    loaded = model_of(model, moves=moves, engine=engine, progress=progress and on_progress is None)
     wanted = loaded.planner.iterations_for(iterations)
     jobs = None if jobs is None else checked_whole(jobs, "jobs", 1)
     files = []

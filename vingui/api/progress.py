@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from threading import Lock, Timer
 from typing import Any, Final
 
 from vingui.core.files import printable
@@ -41,10 +42,11 @@ def reporting(
     if on_progress is not None:
         yield on_progress
         return
-    if not progress:
+    display = _notebook_display()
+    if not progress or (display is None and not _is_terminal()):
         yield lambda _done, _total: None
         return
-    bar = _LateBar(doing)
+    bar = _LateBar(doing, display)
     try:
         yield bar.update
     except BaseException:
@@ -54,27 +56,39 @@ def reporting(
 
 
 class _LateBar:
-    """A bar that is shown once the work has taken a while."""
+    """A bar that is shown once the work has taken a while, whether it reports anything or not."""
 
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-        self._appears = time.monotonic() + PATIENCE
+    def __init__(self, doing: str, display: Any) -> None:
+        self._doing, self._display = doing, display
+        self._counts, self._ended = (0, 0), False
         self._shown: _Cell | _Terminal | None = None
+        self._lock = Lock()
+        self._timer = Timer(PATIENCE, self._appear)
+        self._timer.daemon = True
+        self._timer.start()
 
     def update(self, done: int, total: int) -> None:
-        if self._shown is None:
-            if time.monotonic() < self._appears:
-                return
-            display = _notebook_display()
-            if display is None:
-                self._shown = _Terminal(self._doing)
-            else:
-                self._shown = _Cell(self._doing, display)
-        self._shown.update(done, total)
+        self._counts = done, total
+        if self._shown is not None:
+            self._shown.update(done, total)
 
     def end(self, how: str) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._ended = True
         if self._shown is not None:
+            # What came while it appeared.
+            self._shown.update(*self._counts)
             self._shown.end(how)
+
+    def _appear(self) -> None:
+        with self._lock:
+            if self._ended:
+                return
+            doing, display = self._doing, self._display
+            shown = _Terminal(doing) if display is None else _Cell(doing, display)
+            shown.update(*self._counts)
+            self._shown = shown
 
 
 class _Terminal:
@@ -126,7 +140,7 @@ class _Cell:
     """A bar below a notebook's cell, which stays there and tells how long the work took."""
 
     def __init__(self, doing: str, display: Any) -> None:
-        self._doing, self._began, self._next = doing, time.monotonic(), 0.0
+        self._doing, self._began, self._next = doing, time.monotonic() - PATIENCE, 0.0
         self._done, self._total = 0, 0
         self._handle = display(self._page(""), raw=True, display_id=True)
 
@@ -142,12 +156,17 @@ class _Cell:
     def _page(self, how: str) -> dict[str, str]:
         """The bar as a notebook displays it, by MIME type."""
         seconds = time.monotonic() - self._began
-        counts = f"{self._done:,} of {self._total:,}" if self._total else f"{self._done:,}"
+        known = f" of {self._total:,}" if self._total else ""
+        counts = f"{self._done:,}{known}" if self._done or known else ""
         text = f"{self._doing}: {', '.join(filter(None, (counts, how, f'{seconds:z.0f} s')))}"
         # Without a value the element shows that the length of the work is not known.
         value = f' value="{self._done}" max="{self._total}"' if self._total else ""
         bar = "" if how else f"<progress{value}></progress> "
         return {"text/plain": text, "text/html": f"{bar}{html.escape(text)}"}
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _notebook_display() -> Any:

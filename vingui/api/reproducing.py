@@ -200,7 +200,7 @@ def _planned(recipe: Recipe, model: Path | None) -> tuple[Run | SnapshotPlans, "
         return snapshot_plans(model, recipe), None
     # Networks have their own movement rule.
     rule = recipe.rule if model is None else None
-    started = load_model(model or recipe.model, moves=rule, engine=recipe.engine)
+    started = load_model(model or recipe.model, moves=rule, engine=recipe.engine, progress=False)
     planner, card = started.planner, started.card
     # The model's file may have been renamed, and captions show its name.
     planner.name = recipe.model
@@ -237,7 +237,7 @@ def snapshot_plans(model: Path, recipe: Recipe) -> SnapshotPlans:
     """The plans of a film of how a model learned."""
 
     def plan(file: Path) -> "Run":
-        planner = load_model(file, engine=recipe.engine).planner
+        planner = load_model(file, engine=recipe.engine, progress=False).planner
         return planner.plan(recipe.grid, iterations=recipe.iterations, memory=recipe.memory)
 
     return Snapshots(model).plans(recipe, plan)

@@ -105,7 +105,8 @@ def train(
     if title is not None:
         title = checked_text(title, "title")
     place = _place(workers, index)
-    with quiet_tensorflow():
+    shown = progress and on_progress is None
+    with quiet_tensorflow(), reporting("Loading TensorFlow", progress=shown):
         from vingui.net.train import KeepSnapshots, logs_for_tensorboard, resumes
         from vingui.net.train_and_evaluate import make
 

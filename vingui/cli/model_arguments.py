@@ -110,4 +110,4 @@ def _model_of(name: str | None, options: argparse.Namespace) -> tuple[Model, int
 def start_model(name: str | None, *, moves: str | None = None, engine: Engine) -> Model:
     """Load a model, as `load_model`, while the terminal says so."""
     with status("Loading the model"):
-        return load_model(name, moves=moves, engine=engine)
+        return load_model(name, moves=moves, engine=engine, progress=False)

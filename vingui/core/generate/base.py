@@ -100,7 +100,8 @@ class Kind:
 
 _TAKEN: Final = (
     *("kind", "out", "rows", "cols", "rng", "size", "count", "seed", "starts", "uniform"),
-    *("demonstrations", "moves", "help", "run", "index"),
+    *("demonstrations", "moves", "help", "run", "index", "jobs", "scheduler"),
+    *("progress", "on_progress"),
 )
 """Names that parameters cannot have: those of other options, and of arguments of `generate`."""
 
