@@ -62,13 +62,13 @@ def _by_set(rows: Sequence[Row]) -> Iterator[str]:
         return
     groups = [(group[0]["settings"], _statistics(group)) for group in _groups(rows)]
     sets = dict.fromkeys(one for _, group in groups for one in group["results"])
-    heads = [", ".join(settings.values()) or "mean, std" for settings, _ in groups]
+    heads = [", ".join(settings.values()) for settings, _ in groups]
     rates = (
         [name, *(_mean_and_spread(group["results"].get(name)) for _, group in groups)]
         for name in sets
     )
     yield ""
-    yield from _aligned([["success by held-out maps", *heads], *rates])
+    yield from _aligned([["success by held-out maps: mean, std", *heads], *rates])
 
 
 def _mean_and_spread(rates: Mapping[str, Any] | None) -> str:

@@ -153,9 +153,9 @@ def test_without_seeds_or_results_the_table_is_narrow():
 def test_several_sets_of_maps_are_shown_one_by_one():
     lines = table_lines(rows_of(results=2))
     assert lines[-3:] == [
-        "  success by held-out maps     mean, std",
-        "                    maze 0  5.00%, 7.07%",
-        "                    maze 1  6.00%, 7.07%",
+        "  success by held-out maps: mean, std",
+        "                               maze 0  5.00%, 7.07%",
+        "                               maze 1  6.00%, 7.07%",
     ]
 
 
