@@ -17,6 +17,8 @@ LOCAL: Final[dict[str, Any]] = {"host": "127.0.0.1", "port": 0, "dashboard_addre
 """Where the scheduler and the workers listen."""
 
 _CONFIG: Final = {
+    # Messages that were sent are kept by the thousand, with all maps in them.
+    "distributed.admin.low-level-log-length": 0,
     "distributed.admin.system-monitor.disk": False,
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.admin.tick.interval": "1s",

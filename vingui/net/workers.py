@@ -5,6 +5,7 @@ certificates of its own, kept in memory, with which processes prove who they are
 scheduler must be trusted.
 """
 
+import atexit
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -75,8 +76,16 @@ class Workers:
             self._client = self._connected() if self._scheduler else self._started()
             self._client.subscribe_topic("all", self._on_event)
             self._stack.callback(self._client.unsubscribe_topic, "all")
+            # A generator may never be closed, and later Python has ended the threads.
+            atexit.register(self._end_with_python)
+            self._stack.callback(atexit.unregister, self._end_with_python)
             self._stack = self._stack.pop_all()
         return self
+
+    def _end_with_python(self) -> None:
+        # Of callbacks that are too late.
+        logging.getLogger("tornado.application").setLevel(logging.CRITICAL + 1)
+        self._stack.close()
 
     def __exit__(self, *reason: Any) -> None:
         self._stack.__exit__(*reason)

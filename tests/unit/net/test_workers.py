@@ -93,6 +93,14 @@ def test_a_script_needs_no_guard_and_workers_end_with_it(tmp_path):
     assert not left
 
 
+@pytest.mark.slow
+def test_a_script_may_end_with_results_that_nobody_took():
+    script = "import vingui; next(maps := vingui.generate_many('maze', 5000, jobs=2))"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_worker_that_is_ended_leaves_no_half_written_file(tmp_path, monkeypatch):
     ended = []
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
