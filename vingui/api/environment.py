@@ -13,11 +13,13 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from vingui.api.checks import checked_choice, checked_whole
 from vingui.api.maps import maps_of
 from vingui.core.errors import VinguiError
+from vingui.core.files import brief
 from vingui.core.grid import Cell, GridMap
 from vingui.core.map_picture import paint
-from vingui.core.moves import DEFAULT_RULE, rule_named
+from vingui.core.moves import DEFAULT_RULE, RULES
 from vingui.core.oracle import solve
 from vingui.core.rollout import Outcome, step_costs
 
@@ -47,7 +49,8 @@ class GridWorldEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         render_mode: "rgb_array" or `None`.
 
     Raises:
-        VinguiError: the maps cannot be read or differ in size, or no start of one can reach a goal.
+        VinguiError: the maps cannot be read or differ in size, no start of one can reach a goal, or
+            an argument is out of its range.
 
     Example:
         >>> env = GridWorldEnv("rooms:12:20")
@@ -68,13 +71,15 @@ class GridWorldEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         render_mode: str | None = None,
     ) -> None:
         self._maps = maps_of(maps).maps
-        self._rule = rule_named(moves)
+        checked_choice(moves, "moves", RULES)
+        self._rule = RULES[moves]
         self.render_mode = render_mode
         shapes = {grid.walls.shape for grid in self._maps}
         if len(shapes) > 1:
             raise VinguiError("The maps of an environment must have one size")
         (shape,) = shapes
-        self._most_steps = max_steps or shape[0] * shape[1]
+        cells = shape[0] * shape[1]
+        self._most_steps = cells if max_steps is None else checked_whole(max_steps, "max_steps", 1)
         self._greatest = max(1.0, *(float(_costs(grid).max()) for grid in self._maps))
         self.observation_space = spaces.Box(0, 1, (*shape, len(PLANES)), np.float32)
         self.action_space = spaces.Discrete(self._rule.n_actions)
@@ -90,12 +95,16 @@ class GridWorldEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
             options: `{"map": index, "start": (row, col)}` to choose them.
 
         Raises:
-            VinguiError: the goal cannot be reached from there.
+            VinguiError: the goal cannot be reached from there, or there is no such map or cell.
         """
         super().reset(seed=seed)
         chosen = options or {}
-        index = chosen.get("map")
-        index = int(self.np_random.integers(len(self._maps))) if index is None else int(index)
+        if unknown := chosen.keys() - {"map", "start"}:
+            raise VinguiError(f"The options of reset are map and start, not {brief(unknown.pop())}")
+        index, count = chosen.get("map"), len(self._maps)
+        if index is None:
+            index = int(self.np_random.integers(count))
+        index = checked_whole(index, "map", 0, count - 1)
         self._grid = grid = self._maps[index]
         costs = solve(grid, self._rule).cost_to_go
         self._cell = self._start(grid, costs, index, chosen.get("start"))
@@ -114,7 +123,12 @@ class GridWorldEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     def step(
         self, action: np.int64
     ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """Try a move."""
+        """Try a move, the index of an action.
+
+        Raises:
+            VinguiError: there is no such action.
+        """
+        action = np.int64(checked_whole(action, "action", 0, self._rule.n_actions - 1))
         here, grid = self._cell, self._grid
         down, right = self._rule.deltas[action].tolist()
         blocked = not self._rule.allows(grid.walls, here, int(action))

@@ -103,3 +103,26 @@ def test_without_a_start_there_is_no_episode():
     env = GridWorldEnv(vingui.GridMap(np.zeros((2, 2), bool), ((0, 0),)))
     with pytest.raises(vingui.VinguiError, match="Map 0 has no start"):
         env.reset()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda _: GridWorldEnv("maze:9:2", moves=4), 'moves must be one of "8"'),
+        (lambda _: GridWorldEnv("maze:9:2", max_steps=0), "max_steps must be a whole number of 1"),
+        (
+            lambda env: env.reset(options={"map": 2}),
+            "map must be a whole number from 0 to 1, not 2",
+        ),
+        (lambda env: env.reset(options={"start": "a"}), "The start must be a"),
+        (lambda env: env.reset(options={"goal": 1}), "The options of reset are map and start, not"),
+        (lambda env: env.step(-1), "action must be a whole number from 0 to 7, not -1"),
+        (lambda env: env.step(1.5), "action must be a whole number"),
+    ],
+)
+def test_what_does_not_fit_is_refused(call, message):
+    env = GridWorldEnv("maze:9:2")
+    env.reset(seed=1)
+    with pytest.raises(vingui.VinguiError) as caught:
+        call(env)
+    assert message in str(caught.value)
