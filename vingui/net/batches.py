@@ -84,6 +84,11 @@ class Task(ABC, Generic[Item, Result]):
     lost: ClassVar[str] = "What came of it is not here"
     """Why `decode` returns `None` of what a worker has just computed."""
 
+    takes_part: ClassVar[bool] = False
+    """Whether this process is one of two that compute. More have to be given work too often: each
+    time Dask's thread would wait for the interpreter lock. What `function` returns must be what
+    `encode` makes of the results of `here`."""
+
     @property
     @abstractmethod
     def function(self) -> Callable[..., Any]:
@@ -233,9 +238,14 @@ class _Run(Generic[Item, Result]):
                     given[next(places)] = number, chunk
                     yield chunk.title, self._task.arguments(chunk)
 
+        def here(place: int) -> Any:
+            _, chunk = given[place]
+            return self._task.encode(list(self._task.here(chunk)))
+
         batches = self._batches
+        helps = self._task.takes_part and batches.scheduler is None and batches.processes == 2
         with Workers(
-            batches.processes,
+            batches.processes - helps,
             scheduler=batches.scheduler,
             imports=self._task.function.__module__,
             on_note=batches.on_note,
@@ -245,6 +255,7 @@ class _Run(Generic[Item, Result]):
                 self._task.function,
                 calls(),
                 on_done=lambda place, value: self._keep(*given.pop(place), value),
+                here=here if helps else None,
             ):
                 yield from _kept_before(ahead)
                 chunk, _ = ahead.popleft()

@@ -52,6 +52,8 @@ def reports_in_batches(evaluation: Evaluation, batches: Batches) -> Generator[Re
 class _EvaluationTask(Task[tuple[LoadedSet, int], Reports]):
     """An evaluation; its items are maps, each a set and an index."""
 
+    takes_part = True
+
     def __init__(self, evaluation: Evaluation, on_piece: Callable[[], None]) -> None:
         self._evaluation, self._on_piece = evaluation, on_piece
 

@@ -147,6 +147,7 @@ class Workers:
         *,
         on_done: Callable[[int, Any], None],
         on_failure: Callable[[int, VinguiError], Any] | None = None,
+        here: Callable[[int], Any] | None = None,
     ) -> Iterator[Any]:
         """Call a function many times; a call that fails is tried again once.
 
@@ -157,6 +158,8 @@ class Workers:
             on_done: called with the index and the result of each call, as they come.
             on_failure: called with the index of a call that failed twice and the error; returns the
                 result in its place. Without it, the first such call ends all.
+            here: given the index of a call, computes its result in this process, which then takes
+                part; what fails here is left to the workers.
 
         Yields:
             The results, in order.
@@ -167,27 +170,45 @@ class Workers:
         running: dict[Any, tuple[int, str]] = {}
         done: dict[int, Any] = {}
         waiting, given = iter(calls), 0
+
+        def give(place: int, title: str, arguments: tuple[Any, ...]) -> None:
+            future = self._client.submit(function, *arguments, pure=False, retries=1)
+            running[future] = place, title
+            future.add_done_callback(self._finished.put)
+
         for number in count():
-            for title, arguments in islice(waiting, number + _AHEAD * self._jobs - given):
-                future = self._client.submit(function, *arguments, pure=False, retries=1)
-                running[future] = given, title
-                future.add_done_callback(self._finished.put)
+            most = number + _AHEAD * self._jobs - given
+            if here is not None:
+                # Not more, so that at the end this process has as much to do as the workers.
+                most = min(most, 2 * self._jobs - len(running))
+            for title, arguments in islice(waiting, max(0, most)):
+                give(given, title, arguments)
                 given += 1
             if number == given:
                 return
             while number not in done:
+                if (
+                    here is not None
+                    and self._finished.empty()
+                    and given < number + _AHEAD * self._jobs
+                    and (call := next(waiting, None))
+                ):
+                    self._on_wait()
+                    place, given = given, given + 1
+                    try:
+                        done[place] = here(place)
+                    except Exception:
+                        give(place, *call)
+                    else:
+                        on_done(place, done[place])
+                    continue
                 future = self._next_finished()
                 if isinstance(future, str):
                     raise WorkersError(future)
                 # A call of an earlier run that was ended before its time is nobody's.
                 if future in running:
                     place, title = running.pop(future)
-                    try:
-                        done[place] = self._result(future, title)
-                    except WorkersError as error:
-                        if on_failure is None or future.cancelled():
-                            raise
-                        done[place] = on_failure(place, error)
+                    done[place] = self._result(future, place, title, on_failure)
                     on_done(place, done[place])
             yield done.pop(number)
 
@@ -199,7 +220,21 @@ class Workers:
             except Empty:
                 self._on_wait()
 
-    def _result(self, future: Any, title: str) -> Any:
+    def _result(
+        self,
+        future: Any,
+        place: int,
+        title: str,
+        on_failure: Callable[[int, VinguiError], Any] | None,
+    ) -> Any:
+        try:
+            return self._value(future, title)
+        except WorkersError as error:
+            if on_failure is None or future.cancelled():
+                raise
+            return on_failure(place, error)
+
+    def _value(self, future: Any, title: str) -> Any:
         from distributed import CancelledError, KilledWorker
 
         try:

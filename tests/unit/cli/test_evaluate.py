@@ -265,7 +265,7 @@ def test_an_interrupted_evaluation_is_resumed(evaluated, monkeypatch):
 
 
 def test_a_failed_chunk_is_named_and_the_others_are_kept(evaluated, monkeypatch):
-    def fail(_workers, function, calls, *, on_done):
+    def fail(_workers, function, calls, *, on_done, **_):
         for place, (title, arguments) in enumerate(calls):
             if place == 1:
                 raise WorkersError(f"{title} failed twice")

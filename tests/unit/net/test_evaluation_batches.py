@@ -137,7 +137,7 @@ def test_other_reports_are_refused(sets, change):
 
 
 @pytest.mark.slow
-def test_two_processes_of_which_one_is_killed_give_the_same_bits_and_are_resumed(
+def test_processes_of_which_one_is_killed_give_the_same_bits_and_are_resumed(
     sets, expected, tmp_path, monkeypatch
 ):
     notes = []
@@ -146,12 +146,12 @@ def test_two_processes_of_which_one_is_killed_give_the_same_bits_and_are_resumed
     def kill_and_interrupt(done):
         if done == 1:
             running = worker_processes()
-            assert len(running) == 2
+            assert len(running) == 3
             os.kill(running[0].pid, signal.SIGKILL)
         if done == 22:
             raise KeyboardInterrupt
 
-    batches = Batches(2, log=log, on_note=notes.append)
+    batches = Batches(3, log=log, on_note=notes.append)
     with pytest.raises(KeyboardInterrupt):
         evaluated(evaluation_of(sets), batches, kill_and_interrupt)
     assert notes == ["A worker process was lost; what it had not finished is done again"]
@@ -167,6 +167,21 @@ def test_two_processes_of_which_one_is_killed_give_the_same_bits_and_are_resumed
     assert evaluated(evaluation_of(sets), Batches(1, log=log, resume=True)) == expected
     assert len(planned) <= 30 - 21
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_this_process_is_one_of_two(sets, expected, monkeypatch):
+    planned = []
+    plan = MapTrials.run
+
+    def count(trials, grid, index, *others):
+        planned.append(index)
+        assert len(worker_processes()) == 1
+        return plan(trials, grid, index, *others)
+
+    monkeypatch.setattr(MapTrials, "run", count)
+    assert evaluated(evaluation_of(sets), Batches(2)) == expected
+    assert 0 < len(planned) < 30
 
 
 def test_the_workers_of_a_cluster_give_the_same_bits(sets, expected, scheduler):

@@ -21,7 +21,7 @@ def show(done, total):
     if done == 1:
         print(done, flush=True)
 
-vingui.evaluate("dynamic-8", "maze:28:100000", jobs=1 + 1, on_progress=show)
+vingui.evaluate("dynamic-8", "maze:28:100000", jobs=3, on_progress=show)
 """
 
 
@@ -64,6 +64,20 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_is_told_once(workers, n
 
 
 @pytest.mark.slow
+def test_this_process_takes_part_and_leaves_what_fails_to_the_workers(workers):
+    tried = []
+
+    def here(place):
+        tried.append(place)
+        return "here" if place % 2 else 1 / 0
+
+    call = ("", ("__import__('time').sleep(0.05) or 'there'",))
+    results = list(workers.run(eval, [call] * 40, on_done=lambda *_: None, here=here))
+    assert tried
+    assert results == ["here" if place in tried and place % 2 else "there" for place in range(40)]
+
+
+@pytest.mark.slow
 def test_a_call_that_ends_each_process_is_named(workers):
     with pytest.raises(WorkersError, match=r"_exit.*: its worker process ended 4 times, perhaps"):
         list(results(workers, "__import__('os')._exit(1)"))
@@ -87,7 +101,7 @@ def test_a_script_needs_no_guard_and_workers_end_with_it(tmp_path):
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"1\n"
         started = psutil.Process(process.pid).children(recursive=True)
-        assert len(started) == 2
+        assert len(started) == 3
         process.kill()
     _, left = psutil.wait_procs(started, timeout=60)
     assert not left
