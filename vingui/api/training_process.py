@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,8 @@ from vingui.version import VERSION
 COMMAND: Final = (sys.executable, "-P", "-m", "vingui.api.training_process")
 
 _TRIES: Final = 2
+_PAUSE: Final = 0.25
+"""Seconds between two calls of `on_wait`."""
 
 
 def training_job(out: Path, settings: TrainSettings, how: dict[str, Any]) -> str:
@@ -43,11 +46,12 @@ def training_job(out: Path, settings: TrainSettings, how: dict[str, Any]) -> str
     return json.dumps({"version": VERSION, **content})
 
 
-def train_in_process(job: str) -> str:
+def train_in_process(job: str, on_wait: Callable[[], None] = lambda: None) -> str:
     """Train a network in a process of its own; if that is killed, go on in another.
 
     Args:
         job: as `training_job` makes it.
+        on_wait: called some times a second.
 
     Returns:
         A JSON object: `error`, why the training failed, or `None`; `notes`, sentences for the user.
@@ -64,6 +68,10 @@ def train_in_process(job: str) -> str:
                 with suppress(BrokenPipeError):
                     process.stdin.write(job.encode() + b"\n")
                     process.stdin.flush()
+                while process.poll() is None:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(_PAUSE)
+                    on_wait()
                 answer = process.stdout.read()
             finally:
                 process.kill()

@@ -3,11 +3,13 @@
 import html
 import json
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from vingui.api import training_process
 from vingui.api.checks import (
@@ -27,6 +29,9 @@ from vingui.core.train_settings import TrainSettings
 from vingui.core.training_runs import Row, TrainingRun, training_runs
 from vingui.core.training_table import csv_text, json_text, table, table_lines
 from vingui.net.workers import Workers
+
+_MOST_WATCHED: Final = 256
+"""Of so many runs that are left, the first ones, the finished epochs are looked up."""
 
 
 class TrainingResults:
@@ -104,8 +109,9 @@ def train_many(
         minutes: the longest time of each training.
         snapshots: the epochs after which each network is kept.
         tensorboard: a folder for the losses, with a folder for each network.
-        progress: whether to show a bar of the networks that are done.
-        on_progress: called instead, with how many are done, and of how many.
+        progress: whether to show a bar of the epochs that are done.
+        on_progress: called instead, with how many are done, of all networks together, and of how
+            many.
         **changes: of the settings, such as `epochs=5`.
 
     Raises:
@@ -124,7 +130,8 @@ def train_many(
     if title is not None:
         checked_text(title, "title")
     checked_number(minutes, "minutes", 0)
-    snapshot_epochs(snapshots)
+    if not isinstance(snapshots, bool):
+        snapshots = sorted(snapshot_epochs(snapshots) or ())
     runs = training_runs(
         checked_out(out),
         chosen_settings(settings, changes),
@@ -138,18 +145,14 @@ def train_many(
     how = RunOptions(title, evaluation, minutes, snapshots, logs)
     rows: dict[int, Row] = {}
     with reporting("Training", progress=progress, on_progress=on_progress) as report:
-
-        def add(number: int, row: Row) -> None:
-            rows[number] = row
-            report(len(rows), len(runs))
-
         train_runs(
             runs,
             how,
             jobs=jobs,
             scheduler=scheduler,
             resume=resume,
-            on_row=add,
+            on_row=rows.__setitem__,
+            on_progress=report,
             on_note=warnings.warn,
         )
     return TrainingResults([rows[number] for number in range(len(runs))])
@@ -186,6 +189,7 @@ def train_runs(
     scheduler: str | None,
     resume: bool,
     on_row: Callable[[int, Row], None],
+    on_progress: OnProgress,
     on_note: Callable[[str], None],
 ) -> None:
     """Train the networks of runs, as `train_many` describes it.
@@ -197,67 +201,103 @@ def train_runs(
         scheduler: the same.
         resume: the same.
         on_row: called with the number of each run and its row, as they come.
+        on_progress: called with how many epochs are done, and of how many.
         on_note: called with sentences that the user should read.
 
     Raises:
         VinguiError: processes cannot be started, or the scheduler was lost.
     """
-    left = []
-    for number, run in enumerate(runs):
-        card = run.finished(evaluated=how.evaluation) if resume else None
-        if card is None:
-            left.append(number)
-        else:
-            on_row(number, run.row(card=card))
-    if not left:
-        return
-    noted: set[str] = set()
-
-    def note(text: str) -> None:
-        # What is left out of a data set is the same for all runs.
-        if text not in noted:
-            noted.add(text)
-            on_note(text)
-
-    def fail(place: int, error: VinguiError) -> str:
-        reason = str(error).removeprefix(f"{runs[left[place]]}: ")
-        return json.dumps({"error": reason, "notes": []})
-
-    def end(number: int, text: str) -> None:
-        outcome = json.loads(text)
-        for one in outcome["notes"]:
-            note(one)
-        on_row(number, _row(runs[number], outcome["error"]))
-
-    options = asdict(how)
-
-    def call(run: TrainingRun) -> tuple[str, tuple[str]]:
-        logs = how.tensorboard and str(Path(how.tensorboard, run.out.stem))
-        return str(run), (training_job(run.out, run.settings, {**options, "tensorboard": logs}),)
-
-    calls = (call(runs[number]) for number in left)
-    processes = min(jobs or (cores() if can_start_workers() else 1), len(left))
+    training = _Training(runs, how, on_row, on_progress, on_note)
+    if resume:
+        training.skip_finished()
+    processes = min(jobs or (cores() if can_start_workers() else 1), len(training.left))
     if scheduler is None and processes <= 1:
-        for number, (_, arguments) in zip(left, calls, strict=True):
-            end(number, train_in_process(*arguments))
-        return
-    with Workers(
-        processes, scheduler=scheduler, imports=training_process.__name__, on_note=on_note
-    ) as workers:
-        results = workers.run(
+        training.run()
+    elif training.left:
+        with Workers(
+            processes,
+            scheduler=scheduler,
+            imports=training_process.__name__,
+            on_note=on_note,
+            on_wait=training.report,
+        ) as workers:
+            training.run_by(workers)
+
+
+class _Training:
+    """Runs, and which of them are left."""
+
+    def __init__(
+        self,
+        runs: Sequence[TrainingRun],
+        how: RunOptions,
+        on_row: Callable[[int, Row], None],
+        on_progress: OnProgress,
+        on_note: Callable[[str], None],
+    ) -> None:
+        self.left = dict(enumerate(runs))
+        self._how, self._on_row, self._on_note = how, on_row, on_note
+        self._on_progress = on_progress
+        self._epochs: dict[int, int] = {}
+        self._total = sum(run.settings.last_epoch for run in runs)
+        self._noted: set[str] = set()
+
+    def skip_finished(self) -> None:
+        """Leave out the runs whose networks are there."""
+        for number, run in list(self.left.items()):
+            card = run.finished(evaluated=self._how.evaluation)
+            if card is not None:
+                self._end(number, run.row(card=card))
+
+    def run(self) -> None:
+        """Train one network after the other."""
+        for number, run in list(self.left.items()):
+            self._on_outcome(number, train_in_process(self._job(run), self.report))
+
+    def run_by(self, workers: Workers) -> None:
+        """Have workers train."""
+        numbers, runs = list(self.left), list(self.left.values())
+
+        def fail(place: int, error: VinguiError) -> str:
+            reason = str(error).removeprefix(f"{runs[place]}: ")
+            return json.dumps({"error": reason, "notes": []})
+
+        outcomes = workers.run(
             train_in_process,
-            calls,
-            on_done=lambda place, text: end(left[place], text),
+            ((str(run), (self._job(run),)) for run in runs),
+            on_done=lambda place, text: self._on_outcome(numbers[place], text),
             on_failure=fail,
         )
-        for _ in results:
-            pass
+        deque(outcomes, maxlen=0)
 
+    def report(self) -> None:
+        """Report the progress, of those that are being trained too."""
+        for number, run in islice(self.left.items(), _MOST_WATCHED):
+            # Fewer are found of one that was done a moment ago.
+            self._epochs[number] = max(self._epochs.get(number, 0), run.epochs_done())
+        self._on_progress(sum(self._epochs.values()), self._total)
 
-def _row(run: TrainingRun, error: str | None) -> Row:
-    card = None
-    if error is None:
-        card = run.finished(evaluated=False)
-        if card is None:
-            error = f"{run.out} was written by a worker that does not share this folder"
-    return run.row(card=card, error=error)
+    def _job(self, run: TrainingRun) -> str:
+        logs = self._how.tensorboard
+        if logs is not None:
+            logs = str(Path(logs, run.out.stem).absolute())
+        return training_job(run.out, run.settings, {**asdict(self._how), "tensorboard": logs})
+
+    def _on_outcome(self, number: int, text: str) -> None:
+        outcome, run = json.loads(text), self.left[number]
+        for note in outcome["notes"]:
+            # What is left out of a data set is the same for all runs.
+            if note not in self._noted:
+                self._noted.add(note)
+                self._on_note(note)
+        error, card = outcome["error"], None
+        if error is None:
+            card = run.finished(evaluated=False)
+            if card is None:
+                error = f"{run.out} was written by a worker that does not share this folder"
+        self._end(number, run.row(card=card, error=error))
+
+    def _end(self, number: int, row: Row) -> None:
+        self._epochs[number] = self.left.pop(number).settings.last_epoch
+        self._on_row(number, row)
+        self.report()

@@ -143,9 +143,7 @@ def _train(
             # A library may have made an error of an interruption.
             check_not_ended()
             found[number] = row
-            on_progress(len(found), len(runs))
 
-        on_progress(0, len(runs))
         try:
             train_runs(
                 runs,
@@ -160,6 +158,7 @@ def _train(
                 scheduler=options.scheduler,
                 resume=options.resume,
                 on_row=add,
+                on_progress=on_progress,
                 on_note=note,
             )
         except KeyboardInterrupt as reason:

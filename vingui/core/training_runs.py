@@ -6,6 +6,7 @@ do; `loss`, `minutes` and `results`, as on the model's card; `error`, why it fai
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import islice, product
 from pathlib import Path
@@ -18,6 +19,9 @@ from vingui.core.recipe import checksum
 from vingui.core.train_settings import TrainSettings
 
 Row = Mapping[str, Any]
+
+EPOCHS_FILE: Final = "epochs.json"
+"""In the checkpoint of a training, how many epochs are finished."""
 
 _MOST_RUNS: Final = 10_000
 _SIZE: Final = "size"
@@ -55,6 +59,12 @@ class TrainingRun:
             "results": list(card.results) if card else [],
             "error": error,
         }
+
+    def epochs_done(self) -> int:
+        """How many epochs are finished of a training that is not."""
+        with suppress(OSError, ValueError):
+            return int((self.out.with_suffix(".checkpoint") / EPOCHS_FILE).read_text("utf-8"))
+        return 0
 
     def finished(self, *, evaluated: bool) -> ModelCard | None:
         """The card of the network, if it lies beside it and both are of these settings.

@@ -23,6 +23,7 @@ from vingui.core.moves import rule_named
 from vingui.core.phrases import counted
 from vingui.core.snapshots import Snapshots
 from vingui.core.train_settings import COST_MAPS, TrainSettings
+from vingui.core.training_runs import EPOCHS_FILE
 from vingui.net.backend import keras, tf
 from vingui.net.cluster import ALONE, Cluster
 from vingui.net.cost_vin import CostVIN
@@ -114,7 +115,7 @@ class Stopwatch(keras.callbacks.Callback):
     """Sums the minutes of all finished epochs, across interruptions.
 
     Args:
-        folder: where the sum is kept, and the last loss; `None` to keep neither.
+        folder: where the sum is kept, the last loss and the number of epochs; `None` for nowhere.
         most: the training ends with the epoch in which so many are over; 0 for any number.
 
     Attributes:
@@ -145,7 +146,12 @@ class Stopwatch(keras.callbacks.Callback):
         self.minutes += (time.perf_counter() - self.began) / 60
         self.loss = (logs or {}).get("loss")
         if self.folder is not None:
-            for name, value in ((_STOPWATCH_FILE, self.minutes), (_LOSS_FILE, self.loss)):
+            values = {
+                _STOPWATCH_FILE: self.minutes,
+                _LOSS_FILE: self.loss,
+                EPOCHS_FILE: epoch + 1,
+            }
+            for name, value in values.items():
                 (self.folder / name).write_text(json.dumps(value), encoding="utf-8")
         self.epochs = epoch + 1
         minutes, most = self.model.cluster.from_chief([self.minutes, self.most])

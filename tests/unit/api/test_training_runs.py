@@ -39,11 +39,13 @@ def weights(file):
 @pytest.mark.slow
 def test_each_network_is_the_same_as_by_itself_though_a_worker_is_killed(tmp_path):
     vingui.train(tmp_path / "alone.keras", "paper", seed=1, **TINY)
-    killed = []
+    killed, progress = [], []
 
     def kill(done, total):
-        for one in psutil.Process().children(recursive=True):
-            if not killed and "vingui.net.dask_worker" in " ".join(one.cmdline()):
+        progress.append((done, total))
+        for one in psutil.Process().children():
+            # One that trains.
+            if done and not killed and one.children():
                 killed.append(one.pid)
                 os.kill(one.pid, signal.SIGKILL)
 
@@ -57,6 +59,8 @@ def test_each_network_is_the_same_as_by_itself_though_a_worker_is_killed(tmp_pat
     first, second = (weights(tmp_path / f"x-seed-{seed}.keras") for seed in (1, 2))
     assert first == weights(tmp_path / "alone.keras")
     assert first != second
+    assert progress == sorted(progress)
+    assert progress[-1] == (4, 4)
     assert not list(tmp_path.glob("*.checkpoint"))
 
 
@@ -96,10 +100,10 @@ def test_only_what_is_missing_is_trained_on_resuming(begun, monkeypatch, capsys)
     several = ["train", "x.keras", "--no-evaluation", "--jobs", "1"]
     train = training_runs.train_in_process
 
-    def interrupt(job):
+    def interrupt(job, *others):
         if json.loads(job)["settings"]["seed"] == 2:
             raise KeyboardInterrupt
-        return train(job)
+        return train(job, *others)
 
     monkeypatch.setattr(training_runs, "train_in_process", interrupt)
     assert main([*several, "--seeds", "1-3"]) == 130

@@ -12,7 +12,7 @@ import pytest
 from vingui.core.cards import ModelCard
 from vingui.core.errors import VinguiError
 from vingui.core.train_settings import TrainSettings
-from vingui.core.training_runs import parsed_values, training_runs
+from vingui.core.training_runs import EPOCHS_FILE, parsed_values, training_runs
 from vingui.core.training_table import csv_text, json_text, table, table_lines
 
 OUT = Path("out.keras")
@@ -124,6 +124,16 @@ def test_a_run_is_finished_if_its_network_has_a_card_of_its_settings(tmp_path, m
     assert run.finished(evaluated=True) is None
     run.out.with_suffix(".json").write_text("{")
     assert run.finished(evaluated=False) is None
+
+
+def test_the_checkpoint_tells_how_many_epochs_are_done(tmp_path):
+    (run,) = training_runs(tmp_path / "out.keras", SETTINGS, variants={})
+    assert run.epochs_done() == 0
+    checkpoint = tmp_path / "out.checkpoint"
+    checkpoint.mkdir()
+    for text, epochs in (("2", 2), ("", 0)):
+        (checkpoint / EPOCHS_FILE).write_text(text)
+        assert run.epochs_done() == epochs
 
 
 def test_the_table_has_means_and_spreads_over_the_seeds_that_did_not_fail():
