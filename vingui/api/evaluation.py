@@ -135,6 +135,9 @@ def evaluate(
         progress: whether to show a bar, in a notebook or at a terminal, if it takes a while.
         on_progress: called instead, with how many maps are done, and of how many.
 
+    Returns:
+        A row of rates and counts for each model on each set, and some failed cases.
+
     Raises:
         VinguiError: a model or maps cannot be read, no start of a set can reach a goal, processes
             cannot be started, or `resume` keeps what another call has finished.

@@ -83,6 +83,10 @@ def open_maps(
 def save_map(grid: GridMap, path: str | PathLike[str]) -> None:
     """Write a map, whole or not at all, in the format of the file's suffix.
 
+    Args:
+        grid: the map.
+        path: the file.
+
     Raises:
         VinguiError: there is no such format, or the file cannot be written.
 

@@ -97,6 +97,9 @@ class PlannedMap:
     notes: tuple[str, ...] = ()
     error: str = ""
 
+    def __repr__(self) -> str:
+        return f"<vingui.PlannedMap {self.error or f'{self.name}: {self.words}'}>"
+
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """How the trajectory from each start ends."""

@@ -24,6 +24,7 @@ from vingui.api.training import checked_out, chosen_settings, snapshot_epochs
 from vingui.api.training_process import train_in_process, training_job
 from vingui.core.errors import VinguiError
 from vingui.core.files import brief, replacing
+from vingui.core.phrases import counted
 from vingui.core.processes import can_start_workers, cores
 from vingui.core.train_settings import TrainSettings
 from vingui.core.training_runs import Row, TrainingRun, training_runs
@@ -43,6 +44,9 @@ class TrainingResults:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
+
+    def __repr__(self) -> str:
+        return f"<vingui.TrainingResults of {counted(len(self.rows), 'training')}>"
 
     def __str__(self) -> str:
         return "\n".join(table_lines(self.rows))

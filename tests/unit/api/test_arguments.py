@@ -203,6 +203,11 @@ def test_results_are_pickled_copied_and_shown_in_a_line(plan):
     assert repr(vingui.models()[0]).startswith("ModelCard('dynamic-8', 'A VIN with")
     many = plan.map.with_starts(np.argwhere(plan.map.free))
     assert repr(many).endswith("goals=((7, 0),), starts=(58 cells))")
+    (planned,) = vingui.plan_many([plan.map], model=plan.model)
+    assert repr(planned) == (
+        "<vingui.PlannedMap map 0: K = 12, converged; reached the goal in 12 steps, 14.9 long "
+        "(optimal)>"
+    )
     assert [*vingui.DataSet("two", [many, many])] == [many, many]
 
 
