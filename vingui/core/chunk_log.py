@@ -25,7 +25,7 @@ class ChunkLog:
         path: the file. It is written when the first chunk is finished.
         request: the request, a JSON object.
         resume: whether to go on with the chunks in the file, if there is one; if not, it is
-            replaced.
+            removed at once, since the files that it tells of may be replaced.
 
     Raises:
         VinguiError: the file cannot be read, is damaged, or is of another request.
@@ -36,7 +36,10 @@ class ChunkLog:
         self._file: IO[bytes] | None = None
         self._head = {"kind": _KIND, "version": VERSION, "request": request}
         self._places: dict[int, tuple[int, str]] = {}
-        if resume and path.exists():
+        if not resume:
+            with reading(path):
+                path.unlink(missing_ok=True)
+        elif path.exists():
             with reading(path), naming(path), ExitStack() as stack:
                 file = stack.enter_context(path.open("r+b"))
                 self._find_chunks(file)

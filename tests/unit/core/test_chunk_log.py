@@ -41,6 +41,7 @@ def test_a_chunk_that_was_made_of_something_else_is_not_there(path):
 
 def test_without_resuming_the_file_is_replaced(path):
     with ChunkLog(path, REQUEST, resume=False) as log:
+        assert not path.exists()
         assert not log.has(3)
         log.add(1, "7")
     with ChunkLog(path, REQUEST, resume=True) as log:
