@@ -40,7 +40,7 @@ class ChunkLog:
             with reading(path):
                 path.unlink(missing_ok=True)
         elif path.exists():
-            with reading(path), naming(path), ExitStack() as stack:
+            with reading(path), ExitStack() as stack:
                 file = stack.enter_context(path.open("r+b"))
                 self._find_chunks(file)
                 self._file = file

@@ -183,6 +183,13 @@ def test_a_call_refuses(call, message, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_damaged_file_of_what_is_finished_is_named_once(tmp_path):
+    file = tmp_path / "finished"
+    file.write_text("{")
+    with pytest.raises(vingui.VinguiError, match=r"^finished: It "):
+        vingui.evaluate("exact", "maze:9:2", resume=file)
+
+
 def test_several_maps_may_be_lists_data_sets_or_made_one_by_one(model, tmp_path):
     grids = [vingui.generate("maze", rows=9, cols=9, seed=seed) for seed in (1, 2)]
     vingui.save_map(grids[0], tmp_path / "a.json")
