@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -57,10 +58,19 @@ def train_in_process(job: str, on_wait: Callable[[], None] = lambda: None) -> st
         A JSON object: `error`, why the training failed, or `None`; `notes`, sentences for the user.
     """
     check_version(json.loads(job)["version"])
+    # Those that train at the same time share a GPU.
+    environment = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ}
     for _ in range(_TRIES):
-        with subprocess.Popen(  # noqa: S603 - the command is our own
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
+        with (
+            tempfile.TemporaryFile() as errors,
+            subprocess.Popen(  # noqa: S603 - the command is our own
+                COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+            ) as process,
+        ):
             assert process.stdin is not None  # noqa: S101 - it is a pipe
             assert process.stdout is not None  # noqa: S101
             try:
@@ -75,11 +85,15 @@ def train_in_process(job: str, on_wait: Callable[[], None] = lambda: None) -> st
                 answer = process.stdout.read()
             finally:
                 process.kill()
+            errors.seek(0)
+            last = errors.read().decode(errors="replace").strip().rpartition("\n")[2]
         if answer:
             return answer.decode()
     code = process.returncode
-    how = f"by signal {-code}, perhaps for lack of memory" if code < 0 else f"with exit code {code}"
-    return _outcome(f"The process that trained it ended {how}, {_TRIES} times", [])
+    how = "by signal {}, perhaps for lack of memory" if code < 0 else "with exit code {}"
+    why = f": {last[:200]}" if code > 0 and last else ""
+    ended = f"The process that trained it ended {how.format(abs(code))}, {_TRIES} times{why}"
+    return _outcome(ended, [])
 
 
 def _outcome(error: str | None, notes: list[str]) -> str:
