@@ -154,7 +154,7 @@ def _model(recipe: Recipe, wanted: str | None) -> Path | None:
     shipped = MODELS / f"{recipe.model}.keras"
     if wanted is None and shipped.name not in {path.name for path in MODELS.glob("*.keras")}:
         raise VinguiError(
-            f"The model {recipe.model} is not shipped with vingui. Name its file with --model; its "
+            f"The model {recipe.model} is not shipped with vingui. Name its file as the model; its "
             f"checksum is {recipe.sha256[:12]}"
         )
     path = shipped if wanted is None else find_model(wanted)
@@ -176,7 +176,7 @@ def _target(file: Path, wanted: Path | None, suffix: str) -> Path:
     if out.resolve() == file.resolve():
         raise VinguiError(f"{name_of(out)}: This would overwrite the original. Choose another name")
     if wanted is None and out.exists():
-        raise VinguiError(f"{name_of(out)}: There is already such a file; name another with --out")
+        raise VinguiError(f"{name_of(out)}: There is already such a file; name another to write")
     return out
 
 

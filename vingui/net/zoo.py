@@ -45,7 +45,9 @@ def load_planner(
     method = METHODS.get(wanted)
     if method is not None:
         if engine != "numba":
-            raise VinguiError(f"{method.name} is no network, and has no layers; leave out --engine")
+            raise VinguiError(
+                f"{method.name} is no network, and has no layers; leave out the engine"
+            )
         return Planner(network_of_method(method, rule), name=method.name), None
     path = find_model(wanted)
     file = ModelFile.read(path)

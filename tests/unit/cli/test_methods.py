@@ -91,7 +91,7 @@ def test_a_search_that_is_ended_early_says_so(capsys):
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (("--engine", "keras"), "has no layers; leave out --engine"),
+        (("--engine", "keras"), "has no layers; leave out the engine"),
         (("--learning", "film.gif"), "is a planning method, and has no file"),
     ],
 )

@@ -222,7 +222,7 @@ def test_memory_is_checked_before_it_is_taken(world, name, monkeypatch):
 
 
 def test_a_method_has_no_layers():
-    with pytest.raises(VinguiError, match="leave out --engine"):
+    with pytest.raises(VinguiError, match="leave out the engine"):
         load_planner("exact", engine="keras")
     planner, _ = load_planner("exact")
     assert planner.with_engine("keras") is planner
