@@ -15,6 +15,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,9 @@ from vingui.core.errors import VinguiError
 from vingui.core.files import gist
 from vingui.core.phrases import counted
 from vingui.net.backend import tf
+
+_STARTING: Final = 60
+"""Seconds within which workers that have met are connected."""
 
 _TIMEOUT: Final = 600.0
 """Seconds that one sum may take, in which the chief may have to save a checkpoint."""
@@ -96,21 +100,21 @@ class SeveralWorkers(Cluster):
 
     def __init__(self, place: ClusterPlace) -> None:
         super().__init__(place)
-        if len(tf.config.list_physical_devices("GPU")) > 1:
-            raise VinguiError(
-                "This machine has several GPUs, and a worker trains on one. Start a worker for "
-                "each, with another CUDA_VISIBLE_DEVICES"
-            )
-        # TensorFlow replaces them, so that the process would not end any more.
+        # TensorFlow replaces the handler, and the process would not end any more.
         handler = signal.getsignal(signal.SIGTERM)
         try:
             self._strategy = _strategy(place)
-        except (RuntimeError, ValueError, tf.errors.OpError) as error:
+        except tf.errors.DeadlineExceededError as error:
             raise VinguiError(
-                "TensorFlow cannot start to train with other workers in this process: "
-                f"{gist(error)}. It must be the first that the process does with TensorFlow"
+                f"TensorFlow did not reach all workers within {_STARTING} seconds. Start all of "
+                "them again"
             ) from error
-        if handler is not None:
+        except (RuntimeError, tf.errors.OpError) as error:
+            raise VinguiError(
+                "TensorFlow cannot start to train with other workers: "
+                f"{gist(error)}. It must be the first thing that a process does with TensorFlow"
+            ) from error
+        if handler is not None and current_thread() is main_thread():
             signal.signal(signal.SIGTERM, handler)
 
     def _all_reduce(self, tensor: Any) -> Any:
@@ -120,11 +124,32 @@ class SeveralWorkers(Cluster):
 
         return self._strategy.run(add, args=(tensor,))
 
+    def _gathered(self, slices: Any) -> Any:
+        def gather(own: Any) -> Any:
+            return tf.distribute.get_replica_context().all_gather(tf.identity(own), axis=0)
+
+        values, indices = (
+            self._strategy.run(gather, args=(own,)) for own in (slices.values, slices.indices)
+        )
+        return tf.IndexedSlices(values, indices, slices.dense_shape)
+
     def summed(self, tensors: Sequence[Any]) -> list[Any]:
-        """Sum tensors over all workers, as one flat tensor."""
+        """Sum tensors over all workers, as one flat tensor.
+
+        Of a gradient of rows of a table, all rows are put together: Keras's optimizers clip and
+        square them one by one, so that their sums would be another gradient to it.
+        """
+        dense = [one for one in tensors if not isinstance(one, tf.IndexedSlices)]
+        parts = iter(self._summed_flat(dense) if dense else ())
+        return [
+            self._gathered(one) if isinstance(one, tf.IndexedSlices) else next(parts)
+            for one in tensors
+        ]
+
+    def _summed_flat(self, tensors: Sequence[Any]) -> list[Any]:
         flat = self._all_reduce(tf.concat([tf.reshape(one, [-1]) for one in tensors], axis=0))
-        parts = tf.split(flat, [one.shape.num_elements() for one in tensors])
-        return [tf.reshape(part, one.shape) for part, one in zip(parts, tensors, strict=True)]
+        parts = tf.split(flat, [tf.size(one) for one in tensors], num=len(tensors))
+        return [tf.reshape(part, tf.shape(one)) for part, one in zip(parts, tensors, strict=True)]
 
     def summed_terms(self, terms: dict[str, Any]) -> dict[str, Any]:
         """Sum numbers over all workers; their gradient is that of this worker's own ones."""
@@ -178,7 +203,32 @@ def cluster_of(place: ClusterPlace) -> Cluster:
     return SeveralWorkers(place) if place.count > 1 else ALONE
 
 
+def check_devices() -> None:
+    """Check that the device of a worker is certain.
+
+    Raises:
+        VinguiError: there are several GPUs.
+    """
+    if len(tf.config.list_physical_devices("GPU")) > 1:
+        raise VinguiError(
+            "This machine has several GPUs, and a worker trains on one. Start a worker for each, "
+            "with a CUDA_VISIBLE_DEVICES of its own"
+        )
+
+
 def _strategy(place: ClusterPlace) -> Any:
+    from tensorflow.compiler.xla.tsl.protobuf.coordination_config_pb2 import CoordinatedJob
+    from tensorflow.python.eager.context import context
+
+    # As TensorFlow does itself, except that it would wait without end for a worker that is lost
+    # after all have met.
+    context().configure_coordination_service(
+        service_type="standalone",
+        service_leader="/job:worker/replica:0/task:0",
+        cluster_register_timeout_in_ms=1000 * _STARTING,
+        coordinated_jobs=[CoordinatedJob(name="worker", num_tasks=place.count)],
+    )
+    context().coordination_service.cluster_register_with_barrier = True
     workers = tf.train.ClusterSpec({"worker": list(place.addresses)})
     return tf.distribute.MultiWorkerMirroredStrategy(
         cluster_resolver=tf.distribute.cluster_resolver.SimpleClusterResolver(

@@ -64,10 +64,11 @@ def meet(
 
 def _listening(place: ClusterPlace) -> socket.socket:
     """A socket at the port of this worker, which shows that it is free."""
-    host, port = place.endpoint(place.index)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    _, port = place.endpoint(place.index)
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
     try:
-        return socket.create_server(("", port), family=family)
+        return socket.create_server(("", port), family=family, dualstack_ipv6=both)
     except OSError as error:
         raise VinguiError(
             f"Port {port} of {place.named(place.index)} cannot be used on this machine: "

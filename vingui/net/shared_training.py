@@ -10,7 +10,7 @@ from typing import Any
 from vingui.core.cluster_place import ClusterPlace
 from vingui.core.train_settings import TrainSettings
 from vingui.net.backend import keras
-from vingui.net.cluster import Cluster, cluster_of
+from vingui.net.cluster import Cluster, check_devices, cluster_of
 from vingui.net.rendezvous import meet
 
 
@@ -24,6 +24,7 @@ def connected(
             cannot start.
     """
     if place.count > 1:
+        check_devices()
         meet(place, statement(settings), on_note=on_note)
     return cluster_of(place)
 

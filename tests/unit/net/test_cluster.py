@@ -31,21 +31,28 @@ OPTIONS = [
 ]
 
 WORKER = """
-import os, signal, sys
+import json, os, signal, sys
 from vingui.cli import main
+from vingui.net.quiet import quiet_tensorflow
 
-words, dies = sys.argv[2:], sys.argv[1] == "dies"
+commands, dies = json.loads(sys.argv[2]), sys.argv[1] == "dies"
+with quiet_tensorflow():
+    from vingui.net import train
+
+def die(clock, batch, logs=None):
+    if (clock.data.epoch, batch) == (1, 2):
+        os.kill(os.getpid(), signal.SIGKILL)
+
 if dies:
-    from vingui.net.quiet import quiet_tensorflow
-    with quiet_tensorflow():
-        from vingui.net.train import TrainingClock
+    train.TrainingClock.on_train_batch_begin = die
+connect, connected = train.connected, []
 
-    def die(clock, batch, logs=None):
-        if (clock.data.epoch, batch) == (1, 2):
-            os.kill(os.getpid(), signal.SIGKILL)
+def connect_once(*arguments):
+    connected[:] = connected or [connect(*arguments)]
+    return connected[0]
 
-    TrainingClock.on_train_batch_begin = die
-sys.exit(main(words))
+train.connected = connect_once
+sys.exit(max(main(words) for words in commands))
 """
 
 
@@ -74,17 +81,18 @@ def alone(tmp_path_factory):
     return [weight.numpy() for weight in model.weights], cluster.norms
 
 
-def started(folder, addresses, *, dies):
+def started(folder, addresses, *commands, dies=False):
     """Start two workers, the chief by options and the other one by TensorFlow's variable."""
     cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": 1}}
     places = [["--workers", ",".join(addresses), "--index", "0"], []]
     processes = []
     for index, place in enumerate(places):
         folder.joinpath(str(index)).mkdir(exist_ok=True)
+        words = [["train", *command, *OPTIONS, *place] for command in commands]
         alive = "dies" if dies and index == 1 else "lives"
         processes.append(
             subprocess.Popen(
-                [sys.executable, "-c", WORKER, alive, "train", "two.keras", *OPTIONS, *place],
+                [sys.executable, "-c", WORKER, alive, json.dumps(words)],
                 cwd=folder / str(index),
                 env={**os.environ, **({"TF_CONFIG": json.dumps(cluster)} if index else {})},
                 stdout=subprocess.PIPE,
@@ -107,10 +115,31 @@ def ended(processes):
 
 
 @pytest.mark.slow
+def test_two_workers_train_the_other_networks_like_one(free_addresses, tmp_path):
+    costs = {"maps": "terrain", "mirrored": True, "demonstrations": 9}
+    commands = [
+        ["vin.keras", "--architecture", "vin"],
+        ["costs.keras", "--architecture", "costs", "--mirrored", "--demonstrations", "9"],
+    ]
+    processes = started(tmp_path, free_addresses(2), *commands)
+    weights = {}
+    for architecture, changes in (("vin", {}), ("costs", costs)):
+        settings = replace(SETTINGS, architecture=architecture, **changes)
+        model = train(settings, checkpoint=tmp_path / architecture, verbose=0).model
+        weights[architecture] = [weight.numpy() for weight in model.weights]
+    found = ended(processes)
+    assert [code for code, *_ in found] == [0, 0], found
+    for architecture, tolerance in (("vin", 1e-4), ("costs", 1e-6)):
+        two = load_model(tmp_path / f"0/{architecture}.keras").weights
+        for one, other in zip(weights[architecture], two, strict=True):
+            np.testing.assert_allclose(other.numpy(), one, rtol=0, atol=tolerance)
+
+
+@pytest.mark.slow
 def test_two_workers_one_of_them_killed_come_to_the_weights_of_one_process(
     alone, free_addresses, tmp_path
 ):
-    chief, killed = ended(started(tmp_path, free_addresses(2), dies=True))
+    chief, killed = ended(started(tmp_path, free_addresses(2), ["two.keras"], dies=True))
     assert killed[0] < 0
     assert chief[0] == 2
     message = chief[2].splitlines()[-1]
@@ -120,7 +149,7 @@ def test_two_workers_one_of_them_killed_come_to_the_weights_of_one_process(
     kept = json.loads((tmp_path / "0/two.checkpoint/training_metadata.json").read_text())
     assert kept["epoch"] == 1
 
-    chief, other = ended(started(tmp_path, free_addresses(2), dies=False))
+    chief, other = ended(started(tmp_path, free_addresses(2), ["two.keras"]))
     assert (chief[0], other[0]) == (0, 0), (chief, other)
     assert "continuing from two.checkpoint" in chief[2]
     losses = [line for line in chief[1].splitlines() if line.startswith("epoch")]
