@@ -1,6 +1,8 @@
 import gc
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,3 +63,18 @@ def test_without_a_display_the_reason_is_raised(grid, monkeypatch):
         "The window cannot be opened: there is no display to open a window on: set DISPLAY or "
         "WAYLAND_DISPLAY"
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Processes are asked about in another way")
+def test_a_window_ends_with_the_interpreter_and_leaves_nothing():
+    script = (
+        "import vingui\nwindow = vingui.view(vingui.generate('maze', rows=9, cols=9))\n"
+        "print(window._process.pid, window._file.parent, window.is_open)"
+    )
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    process, folder, is_open = done.stdout.split()
+    assert is_open == "True"
+    assert not Path(folder).exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process), 0)
