@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -173,6 +173,9 @@ def write_generated(
         VinguiError: as `generate_many`, or a file cannot be written.
     """
     out = Path(out)
+    if series.count <= _step(series):
+        # There is nothing to keep before all is done.
+        batches = replace(batches, log=None)
     losses: dict[str, None] = {}
     if is_pattern(str(out)):
         with closing(run_in_batches(_FilesTask(series, out), batches)) as written:
@@ -189,6 +192,11 @@ def write_generated(
     return tuple(task.losses)
 
 
+def _step(series: MapSeries) -> int:
+    """How many maps a chunk has."""
+    return min(max(MOST_CELLS // (series.rows * series.cols), 1), _MOST_MAPS)
+
+
 class _SeriesTask(Task[int, Result]):
     """Generates a series; its items are the indices of maps."""
 
@@ -201,7 +209,7 @@ class _SeriesTask(Task[int, Result]):
 
     def chunks(self) -> Iterator[Chunk[int]]:
         series = self._series
-        step = min(max(MOST_CELLS // (series.rows * series.cols), 1), _MOST_MAPS)
+        step = _step(series)
         for first in range(0, series.count, step):
             indices = range(first, min(first + step, series.count))
             last = indices[-1]

@@ -159,7 +159,7 @@ def run(options: argparse.Namespace) -> int:
         moves=options.moves,
         parameters=given,
     )
-    log = unfinished(str(out)) if count > 1 else None
+    log = unfinished(str(out))
     batches = batches_of(options, log, beside=_BESIDE)
     with counting_maps("Generating", log) as on_progress:
         losses = write_generated(out, series, batches, on_progress=on_progress)

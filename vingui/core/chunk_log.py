@@ -34,7 +34,8 @@ class ChunkLog:
     def __init__(self, path: Path, request: Mapping[str, Any], *, resume: bool) -> None:
         self._path = path
         self._file: IO[bytes] | None = None
-        self._head = {"kind": _KIND, "version": VERSION, "request": request}
+        # As it is read again: a tuple becomes a list.
+        self._head = json.loads(json.dumps({"kind": _KIND, "version": VERSION, "request": request}))
         self._places: dict[int, tuple[int, str]] = {}
         if not resume:
             with reading(path):

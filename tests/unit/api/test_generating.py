@@ -144,3 +144,4 @@ def test_the_command_says_how_to_go_on(monkeypatch, capsys):
     assert main([*words, "--resume"]) == 0
     expected = generate_many("maze", count=10, seed=2, rows=9, cols=9)
     assert list(read_dataset(Path("set.npz")).maps) == expected
+    assert main(["generate", "maze", "one.json", "--resume"]) == 0

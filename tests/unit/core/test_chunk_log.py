@@ -5,7 +5,7 @@ import pytest
 from vingui.core.chunk_log import ChunkLog
 from vingui.core.errors import VinguiError
 
-REQUEST = {"maps": "maze:9:5"}
+REQUEST = {"maps": "maze:9:5", "limits": (0, 1.5)}
 
 
 @pytest.fixture
