@@ -95,7 +95,8 @@ class _Terminal:
     """A bar at the terminal, which is gone when the work ends."""
 
     def __init__(self, doing: str) -> None:
-        self._context = terminal_bar(doing)
+        # It may appear while standard error is another one for a while, as when a model is loaded.
+        self._context = terminal_bar(doing, redirects_errors=False)
         self._update = self._context.__enter__()
 
     def update(self, done: int, total: int) -> None:
@@ -106,12 +107,15 @@ class _Terminal:
 
 
 @contextmanager
-def terminal_bar(doing: str, *, spinner: bool = False) -> Iterator[Callable[..., None]]:
+def terminal_bar(
+    doing: str, *, spinner: bool = False, redirects_errors: bool = True
+) -> Iterator[Callable[..., None]]:
     """Show a bar on standard error while it is a terminal; yields Rich's function to update it.
 
     Args:
         doing: what is being done.
         spinner: whether to show a spinner and the text instead.
+        redirects_errors: whether `sys.stderr` is another one meanwhile, which prints above the bar.
     """
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn
@@ -124,6 +128,7 @@ def terminal_bar(doing: str, *, spinner: bool = False) -> Iterator[Callable[...,
         transient=True,
         disable=not console.is_terminal,
         # Lines that are printed to the same terminal go above the bar.
+        redirect_stderr=redirects_errors,
         redirect_stdout=sys.__stdout__ is not None and sys.__stdout__.isatty(),
     ) as bars:
         yield partial(bars.update, bars.add_task(plain(doing), total=None))
