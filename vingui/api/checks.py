@@ -3,6 +3,7 @@
 Each raises `VinguiError` with a sentence that names the argument.
 """
 
+import sys
 from collections.abc import Iterable
 from numbers import Real
 from operator import index
@@ -38,7 +39,8 @@ def checked_whole(number: Any, name: str, low: int, high: int | None = None) -> 
 def checked_number(number: Any, name: str, low: float) -> float:
     """A finite number."""
     is_number = isinstance(number, Real) and not isinstance(number, bool | np.bool_)
-    if not is_number or not low <= float(number) < np.inf:
+    # Compared as it is, since a whole number may be too large for a float.
+    if not is_number or not low <= number <= sys.float_info.max:
         raise VinguiError(f"{name} must be a number of {low:zg} or more, not {brief(number)}")
     return float(number)
 

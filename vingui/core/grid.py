@@ -371,7 +371,9 @@ def _tuple_of(name: str, value: Any) -> tuple[Any, ...]:
 
 
 def _checked_value(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real) or not abs(float(value)) <= MAX_VALUE:
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    # Compared as it is: as a float, or without its sign, a number may be too large.
+    if not is_number or not -MAX_VALUE <= value <= MAX_VALUE:
         raise VinguiError(
             f"The value of a goal must be a number from {-MAX_VALUE:z,.0f} to {MAX_VALUE:z,.0f}, "
             f"not {brief(value)}"

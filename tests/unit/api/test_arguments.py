@@ -161,6 +161,10 @@ def test_options_may_be_scalars_of_numpy(plan):
         (lambda: vingui.train(3), "out must be the path of a file, not 3"),
         (lambda: vingui.train("a.keras", epochs=1.5), "The epochs of a training cannot be 1.5"),
         (lambda: vingui.train("a.keras", minutes="1"), "minutes must be a number of 0 or more"),
+        (
+            lambda: vingui.train("a.keras", minutes=10**400),
+            "minutes must be a number of 0 or more",
+        ),
         (lambda: vingui.train("a.keras", snapshots=3), "snapshots must be True, False or epochs"),
         (lambda: vingui.train("a.keras", title=3), "title must be a text, not 3"),
         (lambda: vingui.train("a.keras", "terrain"), "my demonstrations in the window. Here, nam"),
