@@ -21,14 +21,6 @@ def maps():
     return list(vingui.generate_many("rivers", 10, rows=8, cols=9))
 
 
-def stop_at(number):
-    def on_progress(done, _total):
-        if done == number:
-            raise KeyboardInterrupt
-
-    return on_progress
-
-
 def test_maps_that_are_made_one_by_one_become_a_data_set(maps):
     vingui.save_maps((grid for grid in maps), "set.npz")
     assert list(read_dataset(Path("set.npz")).maps) == maps
@@ -50,7 +42,7 @@ def test_what_is_written_is_told(maps):
         vingui.convert("set.npz", "one.json", index=10)
 
 
-def test_files_that_are_written_are_not_written_again(maps):
+def test_files_that_are_written_are_not_written_again(maps, stop_at):
     vingui.save_maps(maps, "set.npz")
     with pytest.raises(KeyboardInterrupt):
         vingui.convert("set.npz", "out/{index}.json", resume="log", on_progress=stop_at(6))

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
 
 import vingui
 from vingui.api import generating
@@ -25,25 +24,10 @@ def small_chunks(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def scheduler():
-    """That of a cluster in threads of this process."""
-    with LocalCluster(processes=False, n_workers=2, dashboard_address=":0") as cluster:
-        yield cluster.scheduler_address
-
-
-def stop_at(number):
-    def on_progress(done, _total):
-        if done == number:
-            raise KeyboardInterrupt
-
-    return on_progress
-
-
-def interrupted(out, series, number, **batches):
+def interrupted(out, series, on_progress, **batches):
     with pytest.raises(KeyboardInterrupt):
         write_generated(
-            out, series, Batches(log=unfinished(out), **batches), on_progress=stop_at(number)
+            out, series, Batches(log=unfinished(out), **batches), on_progress=on_progress
         )
 
 
@@ -75,11 +59,11 @@ def test_only_the_maps_that_are_wanted_are_generated(monkeypatch):
 
 
 @pytest.mark.parametrize("series", [MAZES, SLOPES])
-def test_a_data_set_is_resumed_to_the_same_bytes(series, scheduler, monkeypatch):
+def test_a_data_set_is_resumed_to_the_same_bytes(series, scheduler, stop_at, monkeypatch):
     write_dataset(Path("wanted.npz"), DataSet("set", [series.map(at) for at in range(10)]))
-    interrupted("set.npz", series, 5)
+    interrupted("set.npz", series, stop_at(5))
     assert sorted(path.name for path in Path().iterdir()) == ["set.npz.unfinished", "wanted.npz"]
-    interrupted("set.npz", series, 8, resume=True, scheduler=scheduler)
+    interrupted("set.npz", series, stop_at(8), resume=True, scheduler=scheduler)
     made, generate = [], MapSeries.map
 
     def count(self, index):
@@ -95,9 +79,9 @@ def test_a_data_set_is_resumed_to_the_same_bytes(series, scheduler, monkeypatch)
     assert not unfinished("set.npz").exists()
 
 
-def test_files_that_are_there_are_not_made_again(scheduler):
+def test_files_that_are_there_are_not_made_again(scheduler, stop_at):
     out = "new/m{index}.txt"
-    interrupted(out, MAZES, 7)
+    interrupted(out, MAZES, stop_at(7))
     written = {path: path.stat().st_ino for path in Path("new").glob("m*")}
     assert unfinished(out) == Path("new/m{index}.txt.unfinished")
     Path("new/m4.txt").unlink()

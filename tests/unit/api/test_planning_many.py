@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from distributed import LocalCluster
 
 import vingui
 from vingui.api import plan_batches
@@ -26,13 +25,6 @@ from vingui.net.planner import Planner
 def small_chunks(monkeypatch, tmp_path):
     monkeypatch.setattr(plan_batches, "MOST_MAPS", 3)
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def scheduler():
-    """That of a cluster in threads of this process."""
-    with LocalCluster(processes=False, n_workers=2, dashboard_address=":0") as cluster:
-        yield cluster.scheduler_address
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +81,7 @@ def test_only_the_maps_that_are_wanted_are_planned_on(model, planned_on):
     assert len(planned_on) == 2
 
 
-def stop_at(number):
-    def on_progress(done, _total):
-        if done == number:
-            raise KeyboardInterrupt
-
-    return on_progress
-
-
-def test_files_that_are_written_are_not_made_again(maps, model, scheduler, planned_on):
+def test_files_that_are_written_are_not_made_again(maps, model, scheduler, stop_at, planned_on):
     words = {"model": model, "save": "plans/{index}.csv"}
     whole = {
         each.files[0].name: each.files[0].read_bytes()
@@ -148,13 +132,15 @@ def test_a_killed_process_loses_nothing(model):
     killed = next(one for one in running if "vingui.net.dask_worker" in " ".join(one.cmdline()))
     os.kill(killed.pid, signal.SIGKILL)
     found += by_workers
-    assert notes == ["A worker process was lost; what it had not finished is done again"]
+    # The rest may be done before it is noticed.
+    lost = "A worker process was lost; what it had not finished is done again"
+    assert notes in ([], [lost])
     for mine, theirs in zip(found, expected, strict=True):
         assert (mine.words, mine.record) == (theirs.words, theirs.record)
         assert mine.files[0].read_bytes() == theirs.files[0].read_bytes()
 
 
-def test_what_comes_before_the_first_file_is_kept_too(maps, model):
+def test_what_comes_before_the_first_file_is_kept_too(maps, model, stop_at):
     several = [maps[3], maps[4], maps[5]]
     words = {"model": model, "save": "new/{index}.csv", "resume": "new/log"}
     with pytest.raises(KeyboardInterrupt):
