@@ -265,7 +265,8 @@ class _PlanTask(Task[MapToPlan, tuple[MapToPlan, PlannedMap]]):
         return json.dumps(self._setup.record), chunk.items
 
     def encode(self, results: list[tuple[MapToPlan, PlannedMap]]) -> str:
-        content = [{**asdict(each), "files": list(map(str, each.files))} for _, each in results]
+        # As `plan_item` writes them; `asdict` would copy every cell of every path.
+        content = [{**vars(each), "files": list(map(str, each.files))} for _, each in results]
         return json.dumps(content, allow_nan=False)
 
     def decode(
