@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import LocalCluster
 
 import vingui
 from vingui.api import training_process, training_runs
@@ -73,11 +72,9 @@ def begun(tmp_path, monkeypatch):
     return lambda: sorted(map(int, Path("begun").read_text().split()))
 
 
-def test_those_that_fail_are_named_and_the_others_are_trained(begun, capsys):
-    with LocalCluster(processes=False, n_workers=2, dashboard_address=None) as cluster:
-        words = ["--seeds", "1-2,90,98-99", "--no-evaluation", "--json", "-"]
-        options = ["--scheduler", cluster.scheduler_address]
-        assert main(["train", "x.keras", *words, *options]) == 2
+def test_those_that_fail_are_named_and_the_others_are_trained(begun, scheduler, capsys):
+    words = ["--seeds", "1-2,90,98-99", "--no-evaluation", "--json", "-"]
+    assert main(["train", "x.keras", *words, "--scheduler", scheduler]) == 2
     said = capsys.readouterr()
     assert [run["loss"] for run in json.loads(said.out)["runs"]] == [1, 2, None, None, None]
     assert said.err.splitlines() == [
@@ -142,11 +139,8 @@ def fail(number):
     return number
 
 
-def test_a_call_that_fails_twice_can_have_a_result_in_its_place():
-    with (
-        LocalCluster(processes=False, n_workers=1, dashboard_address=None) as cluster,
-        Workers(1, scheduler=cluster.scheduler_address, on_note=pytest.fail) as workers,
-    ):
+def test_a_call_that_fails_twice_can_have_a_result_in_its_place(scheduler):
+    with Workers(1, scheduler=scheduler, on_note=pytest.fail) as workers:
         results = workers.run(
             fail,
             ((f"Call {number}", (number,)) for number in range(3)),
