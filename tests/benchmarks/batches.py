@@ -3,8 +3,8 @@
     python tests/benchmarks/batches.py [evaluate|plan|figures|generate] [--maps 10000] [--jobs 2]
         [--model dynamic-8] [--kind maze]
 
-Both run in turn, twice, and the quickest of each counts. Starting the processes is included. Memory
-and processor time are those of this process, which puts the results in order.
+Both run in turn, twice, and the quickest of each counts. Starting the processes is included. With
+more than two jobs it prints what 8 and 64 workers would reach on paper.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import hashlib
 import resource
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,24 +82,72 @@ def main() -> None:
     run, usual = TASKS[options.task]
     maps = options.maps or usual
     run(options, 10, 1)
-    quickest: dict[int, float] = {}
-    results = []
+    results, costs = [], dict[int, Costs]()
     for jobs in (1, options.jobs) * 2:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began, busy = time.perf_counter(), time.process_time()
+        before = Costs.so_far()
         results.append(run(options, maps, jobs))
-        seconds = time.perf_counter() - began
-        busy = time.process_time() - busy
-        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        quickest[jobs] = min(seconds, quickest.get(jobs, seconds))
-        grown = (after - before) / 1024
+        cost = Costs.so_far().since(before)
+        costs[jobs] = min(cost, costs.get(jobs, cost))
         print(
-            f"{jobs} jobs: {seconds:.1f} s, of which this process computed {busy:.1f} s; "
-            f"{grown:.0f} MiB more at most",
+            f"{jobs} jobs: {cost.wall:.1f} s; processor time {cost.own:.1f} s here and "
+            f"{cost.others:.1f} s in the processes; {cost.memory:.0f} MiB more here at most",
             flush=True,
         )
-    ratio = quickest[1] / quickest[options.jobs]
-    print(f"{ratio:.2f} times as fast; equal: {results.count(results[0])}/4")
+    alone, several = costs[1], costs[options.jobs]
+    idle = options.jobs * alone.own / (several.own + several.others)
+    print(
+        f"{alone.wall / several.wall:.2f} times as fast, by processor time {idle:.2f} times on "
+        f"idle cores; equal: {results.count(results[0])}/4"
+    )
+    if options.jobs > 2:
+        before = Costs.so_far()
+        run(options, 10, options.jobs)
+        on_paper(maps, options.jobs, alone, several, Costs.so_far().since(before))
+
+
+@dataclass(order=True, frozen=True)
+class Costs:
+    """Seconds that pass, of processors here and in processes that have ended; MiB at most here."""
+
+    wall: float
+    own: float
+    others: float
+    memory: float
+
+    @classmethod
+    def so_far(cls) -> "Costs":
+        """Those of this process until now."""
+        here, there = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return cls(
+            time.perf_counter(),
+            time.process_time(),
+            there.ru_utime + there.ru_stime,
+            here.ru_maxrss / 1024,
+        )
+
+    def since(self, before: "Costs") -> "Costs":
+        """What was added to others."""
+        return Costs(*(getattr(self, f.name) - getattr(before, f.name) for f in fields(self)))
+
+
+def on_paper(maps: int, jobs: int, alone: Costs, several: Costs, start: Costs) -> None:
+    """Print what more workers on idle cores would take.
+
+    They plan in parallel once they have started; this process gives out their work and adds up, one
+    chunk after the other, which limits them. With two jobs it plans too, so that its own part is
+    not known. Chunks of more maps are larger, and this process then takes less for each map.
+    """
+    each, here = alone.own / maps, (several.own - start.own) / maps
+    first = start.own + start.others / jobs
+    print(
+        f"on paper: a map takes {each * 1000:.2f} ms in a worker, a start {first:.1f} s, and this "
+        f"process {here * 1e6:.0f} us a map: the work of {each / here:.0f} workers at most"
+    )
+    for workers in (8, 64):
+        seconds = first + maps * max(each / workers, here)
+        print(
+            f"  {workers} workers: {seconds:.1f} s, {alone.own / seconds:.1f} times as fast as one"
+        )
 
 
 if __name__ == "__main__":

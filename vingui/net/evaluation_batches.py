@@ -30,10 +30,11 @@ from vingui.version import VERSION
 
 _TURN: Final = Lock()
 
-_LEAST_MAPS: Final = 128
-_MOST_CHUNKS: Final = 256
-"""A chunk has at least so many maps, and there are at most so many chunks, as far as the cells
-allow: sending a chunk takes as long as adding up a hundred maps."""
+_USUAL_MAPS: Final = 128
+_MANY_CHUNKS: Final = 256
+_MOST_CELLS: Final = 1 << 20
+"""A chunk has so many maps, or fewer large ones. More chunks than this are made larger, until their
+maps have so many cells: a chunk costs the process that gives it out as much as hundreds of maps."""
 
 Reports = list[MapReport]
 """Those of one map, one of each model."""
@@ -110,7 +111,8 @@ def _ranges(one: LoadedSet) -> Iterator[range]:
         largest = max(grid.walls.size for grid in one.maps)
     else:
         largest = one.maps[0].walls.size
-    step = min(max(MOST_CELLS // largest, 1), max(_LEAST_MAPS, len(one.maps) // _MOST_CHUNKS))
+    few = min(MOST_CELLS // largest, _USUAL_MAPS)
+    step = max(1, few, min(_MOST_CELLS // largest, len(one.maps) // _MANY_CHUNKS))
     for first in range(0, len(one.maps), step):
         yield range(first, min(first + step, len(one.maps)))
 

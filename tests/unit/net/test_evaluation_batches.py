@@ -33,7 +33,7 @@ STARTS, BY_LENGTH, BY_K = (
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(evaluation_batches, "_LEAST_MAPS", 3)
+    monkeypatch.setattr(evaluation_batches, "_USUAL_MAPS", 3)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,27 @@ def scheduler():
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
     ) as cluster:
         yield cluster.scheduler_address
+
+
+@pytest.mark.parametrize(
+    ("side", "number", "size"),
+    [
+        (28, 100, 128),
+        (28, 10_000, 128),
+        (28, 100_000, 390),
+        (28, 1_000_000, 1337),
+        (64, 300, 64),
+        (128, 100_000, 64),
+        (512, 100, 1),
+        (1100, 3, 1),
+    ],
+)
+def test_chunks_of_many_maps_are_larger(side, number, size, monkeypatch):
+    monkeypatch.setattr(evaluation_batches, "_USUAL_MAPS", 128)
+    one = LoadedSet("", GeneratedMaps(("noise",), side, side, number=number))
+    ranges = evaluation_batches._ranges(one)
+    assert next(ranges) == range(min(size, number))
+    assert next(ranges, None) == (range(size, min(2 * size, number)) if number > size else None)
 
 
 def parsed(reports):
