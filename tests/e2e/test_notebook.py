@@ -13,7 +13,7 @@ from PIL import Image
 
 CELLS = (
     'import vingui\ngrid = vingui.generate("caves", seed=1)\ngrid',
-    "plan = vingui.plan(grid)\nplan",
+    "plan = vingui.plan(grid)\ndisplay(plan.figure(width=84, dpi=60))\nplan",
     """
 import signal
 import threading
@@ -94,6 +94,7 @@ def test_maps_plans_and_evaluations_show_themselves_and_progress(kernel, tmp_pat
     for shown, least in ((grid, 400), (plan, 800)):
         with Image.open(io.BytesIO(base64.b64decode(shown["image/png"]))) as picture:
             assert picture.width > least
+    assert "image/png" in cells[1].outputs[-2].data
     assert plan["text/plain"].startswith("<vingui.Plan of dynamic-8, K = ")
     assert "<td>dynamic-8" in table["text/html"]
     bar, _ = outputs(cells[2])

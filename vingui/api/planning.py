@@ -151,7 +151,7 @@ class Plan:
                 `panels="value@5,value@20,value"` as on the command line.
 
         Returns:
-            A Matplotlib figure of its own, which no window shows.
+            A Matplotlib figure of its own, which a notebook shows and no window does.
 
         Raises:
             VinguiError: an option is out of its range.
@@ -206,11 +206,9 @@ class Plan:
             write_file(self.run, path, recipe, card=self.model.card, on_progress=report)
 
     def _repr_png_(self) -> bytes:
-        import io
+        from vingui.figure.page import png_of
 
-        file = io.BytesIO()
-        self.figure().savefig(file, format="png")
-        return file.getvalue()
+        return png_of(self.figure())
 
     def _k(self, k: int | None) -> int:
         return self.iterations if k is None else checked_whole(k, "k", 1, self.iterations)

@@ -1,5 +1,6 @@
 """The Matplotlib figure that everything is drawn on, and the style it is drawn in."""
 
+import io
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
@@ -35,6 +36,20 @@ _DIGIT_MIDDLE: Final = 0.365
 
 _ROUNDING: Final = 1e-5
 """Pixels added to a page's sides, because rounding down would make some a pixel shorter."""
+
+
+class PageFigure(Figure):
+    """A figure that a notebook shows, though no window of Matplotlib does."""
+
+    def _repr_png_(self) -> bytes:
+        return png_of(self)
+
+
+def png_of(figure: Figure) -> bytes:
+    """Return a figure as the content of a PNG file, with its own resolution."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=figure.dpi)
+    return file.getvalue()
 
 
 class CellImage(AxesImage):
@@ -115,7 +130,7 @@ class Page:
         rounding = 0.0 if vector else _ROUNDING
         size = ((width + rounding) / dpi, (height + rounding) / dpi)
         paper = "none" if options.background == "transparent" else context.theme.paper
-        self.figure = Figure(figsize=size, dpi=dpi, facecolor=paper)
+        self.figure = PageFigure(figsize=size, dpi=dpi, facecolor=paper)
         FigureCanvasAgg(self.figure)
         to_fraction = Affine2D().scale(1 / width, -1 / height).translate(0, 1)
         self.pixels = to_fraction + self.figure.transFigure
