@@ -58,42 +58,46 @@ def train_in_process(job: str, on_wait: Callable[[], None] = lambda: None) -> st
         A JSON object: `error`, why the training failed, or `None`; `notes`, sentences for the user.
     """
     check_version(json.loads(job)["version"])
-    # Those that train at the same time share a GPU.
-    environment = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ}
     for _ in range(_TRIES):
-        with (
-            tempfile.TemporaryFile() as errors,
-            subprocess.Popen(  # noqa: S603 - the command is our own
-                COMMAND,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=environment,
-            ) as process,
-        ):
-            assert process.stdin is not None  # noqa: S101 - it is a pipe
-            assert process.stdout is not None  # noqa: S101
-            try:
-                # It may have ended already.
-                with suppress(BrokenPipeError):
-                    process.stdin.write(job.encode() + b"\n")
-                    process.stdin.flush()
-                while process.poll() is None:
-                    with suppress(subprocess.TimeoutExpired):
-                        process.wait(_PAUSE)
-                    on_wait()
-                answer = process.stdout.read()
-            finally:
-                process.kill()
-            errors.seek(0)
-            last = errors.read().decode(errors="replace").strip().rpartition("\n")[2]
+        answer, code, last = _run(job, on_wait)
         if answer:
-            return answer.decode()
-    code = process.returncode
+            return answer
     how = "by signal {}, perhaps for lack of memory" if code < 0 else "with exit code {}"
     why = f": {last[:200]}" if code > 0 and last else ""
     ended = f"The process that trained it ended {how.format(abs(code))}, {_TRIES} times{why}"
     return _outcome(ended, [])
+
+
+def _run(job: str, on_wait: Callable[[], None]) -> tuple[str, int, str]:
+    """Run the process; returns its answer, its exit code, and its last line of errors."""
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 - the command is our own
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            # Those that train at the same time share a GPU.
+            env={"TF_FORCE_GPU_ALLOW_GROWTH": "true", **os.environ},
+        ) as process,
+    ):
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        assert process.stdout is not None  # noqa: S101
+        try:
+            # It may have ended already.
+            with suppress(BrokenPipeError):
+                process.stdin.write(job.encode() + b"\n")
+                process.stdin.flush()
+            while process.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_PAUSE)
+                on_wait()
+            answer = process.stdout.read().decode()
+        finally:
+            process.kill()
+        errors.seek(0)
+        last = errors.read().decode(errors="replace").strip().rpartition("\n")[2]
+        return answer, process.returncode, last
 
 
 def _outcome(error: str | None, notes: list[str]) -> str:

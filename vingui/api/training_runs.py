@@ -127,15 +127,11 @@ def train_many(
         ['mine-seed-0.keras', 'mine-seed-1.keras']
     """
     jobs = None if jobs is None else checked_whole(jobs, "jobs", 1)
+    how = _checked_options(title, evaluation, minutes, snapshots, tensorboard)
     if not isinstance(variants, Mapping | None):
         raise VinguiError(
             f"variants must be values by the names of settings, not {brief(variants)}"
         )
-    if title is not None:
-        checked_text(title, "title")
-    checked_number(minutes, "minutes", 0)
-    if not isinstance(snapshots, bool):
-        snapshots = sorted(snapshot_epochs(snapshots) or ())
     runs = training_runs(
         checked_out(out),
         chosen_settings(settings, changes),
@@ -145,8 +141,6 @@ def train_many(
             for name, values in (variants or {}).items()
         },
     )
-    logs = None if tensorboard is None else str(tensorboard)
-    how = RunOptions(title, evaluation, minutes, snapshots, logs)
     rows: dict[int, Row] = {}
     with reporting("Training", progress=progress, on_progress=on_progress) as report:
         train_runs(
@@ -183,6 +177,22 @@ class RunOptions:
     minutes: float = 0
     snapshots: Sequence[int] | bool = False
     tensorboard: str | None = None
+
+
+def _checked_options(
+    title: str | None,
+    evaluation: bool,
+    minutes: float,
+    snapshots: Sequence[int] | bool,
+    tensorboard: str | PathLike[str] | None,
+) -> RunOptions:
+    if title is not None:
+        checked_text(title, "title")
+    checked_number(minutes, "minutes", 0)
+    if not isinstance(snapshots, bool):
+        snapshots = sorted(snapshot_epochs(snapshots) or ())
+    logs = None if tensorboard is None else str(checked_path(tensorboard, "tensorboard"))
+    return RunOptions(title, evaluation, minutes, snapshots, logs)
 
 
 def train_runs(

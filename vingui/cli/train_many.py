@@ -46,6 +46,11 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         help="train with several values of an option, like learning-rate=0.001,0.003, size=8,16x24 "
         "or mirrored=yes,no; may be repeated, for all combinations",
     )
+    _add_process_arguments(group)
+    _add_table_arguments(group)
+
+
+def _add_process_arguments(group: "argparse._ArgumentGroup") -> None:
     where = group.add_mutually_exclusive_group()
     where.add_argument(
         "--jobs",
@@ -66,6 +71,9 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="train only networks that are not there yet with a card of the same settings",
     )
+
+
+def _add_table_arguments(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--csv",
         metavar="FILE|-",
