@@ -225,6 +225,7 @@ def _with_own_names(planned: PlannedMap, owners: dict[str, str]) -> PlannedMap:
 
 class _PlanTask(Task[MapToPlan, tuple[MapToPlan, PlannedMap]]):
     lost = "Its files are not here. Name a folder that the workers share with this machine"
+    takes_part = True
 
     def __init__(self, setup: PlanSetup, items: Iterable[MapToPlan], batches: Batches) -> None:
         self._setup, self._items = setup, items
