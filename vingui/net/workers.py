@@ -214,11 +214,13 @@ class Workers:
 
     def _next_finished(self) -> Any:
         while True:
-            self._report_lost()
             try:
                 return self._finished.get(timeout=_PAUSE)
             except Empty:
                 self._on_wait()
+            finally:
+                # Also before the last one is returned, which may have been lost with a worker.
+                self._report_lost()
 
     def _result(
         self,
