@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import warnings
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 import vingui
 from vingui.api import training_process, training_runs
 from vingui.cli import main
+from vingui.net.model_files import ModelFile
 from vingui.net.workers import Workers
 
 ENDED = "The process that trained it ended"
@@ -31,8 +31,7 @@ TINY = {
 
 
 def weights(file):
-    with zipfile.ZipFile(file) as archive:
-        return archive.read("model.weights.h5")
+    return {name: array.tobytes() for name, array in ModelFile.read(file).weights.items()}
 
 
 @pytest.mark.slow
