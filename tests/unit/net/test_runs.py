@@ -20,10 +20,10 @@ def planner(exact_models):
 
 def test_a_plan_reports_its_progress_and_holds_the_exact_solution(planner, corridor):
     grid = corridor(40)
-    reports: list[str] = []
-    run = planner.plan(grid, on_progress=reports.append)
+    reports: list[tuple[int, int]] = []
+    run = planner.plan(grid, on_progress=lambda *report: reports.append(report))
     assert run.settled
-    assert reports[-1] == f"Planning, {run.latest} iterations"
+    assert reports[-1] == (run.latest, 0)
     assert (run.model, run.rule.name) == ("dynamic-8", "8")
     np.testing.assert_array_equal(run.oracle.cost_to_go, solve(grid, run.rule).cost_to_go)
     assert run.values.shape == (run.latest, *grid.walls.shape)

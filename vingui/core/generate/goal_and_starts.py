@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vingui.core.engine.regions import largest_region_of
 from vingui.core.errors import VinguiError
 from vingui.core.grid import Cell, GridMap
 from vingui.core.moves import EIGHT
@@ -32,7 +31,15 @@ def largest_region(walls: NDArray[np.bool_], *, diagonal: bool = False) -> NDArr
         `(rows, cols)` bool, `True` in the region; among equally large ones the first in reading
         order. All `False` if no cell is free.
     """
-    return largest_region_of(walls, diagonal=diagonal)
+    # Imported when it is first needed: planning imports the generators too, and would wait for it.
+    from scipy import ndimage
+
+    labels, count = ndimage.label(~walls, np.ones((3, 3)) if diagonal else None)
+    if count == 0:
+        return np.zeros(walls.shape, bool)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return np.asarray(labels == sizes.argmax())
 
 
 def place_uniform(
