@@ -452,6 +452,8 @@ def main() -> int:
         "--hang", type=float, default=2.0, help="seconds that the event loop may stand still"
     )
     options = parser.parse_args()
+    # Of a crash of Qt, it says where it was.
+    faulthandler.enable()
     home = Path(tempfile.mkdtemp(prefix="vingui-monkey-"))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HOME"):
         os.environ[name] = str(home / name.lower())
