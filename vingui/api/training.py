@@ -133,7 +133,7 @@ def train(
             place=place,
         )
     except KeyboardInterrupt as stopped:
-        stopped.add_note("repeat it to go on after its last whole epoch")
+        stopped.add_note("with its last whole epoch kept; repeat it to go on")
         raise
     if not place.is_chief:
         return card

@@ -62,6 +62,17 @@ def test_each_network_is_the_same_as_by_itself_though_a_worker_is_killed(tmp_pat
     assert not list(tmp_path.glob("*.checkpoint"))
 
 
+def test_a_training_that_is_interrupted_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vingui.net.train_and_evaluate.make", interrupt)
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "x.keras"]) == 130
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "vingui train: interrupted with its last whole epoch kept; repeat it to go on"
+
+
 @pytest.fixture
 def begun(tmp_path, monkeypatch):
     """Trainings take no time; returns what gives the seeds of those that were begun."""
