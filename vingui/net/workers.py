@@ -153,8 +153,7 @@ class Workers:
 
         Args:
             function: the function, which the workers import.
-            calls: what each call is about, for messages, and its arguments; asked for when its turn
-                comes.
+            calls: what each call is about, for messages, and its arguments; consumed lazily.
             on_done: called with the index and the result of each call, as they come.
             on_failure: called with the index of a call that failed twice and the error; returns the
                 result in its place. Without it, the first such call ends all.
@@ -260,6 +259,13 @@ def _silence() -> None:
     """Keep away Dask's log: what goes wrong is said in sentences of our own."""
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # Python ends its thread pools before it calls what is registered with `atexit`.
+    logging.getLogger("tornado.application").addFilter(_is_not_too_late)
+
+
+def _is_not_too_late(record: logging.LogRecord) -> bool:
+    """Whether a record is not of a callback that came while Python was ending."""
+    return "cannot schedule new futures after" not in record.getMessage()
 
 
 def _credentials(security: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Worker processes: results in order, whatever becomes of the processes and of the script."""
 
 import io
+import logging
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from vingui.core.errors import VinguiError
 from vingui.core.temporary_files import created_beside
 from vingui.net import dask_worker
+from vingui.net import workers as module
 from vingui.net.workers import Workers, WorkersError
 
 SCRIPT = """
@@ -105,6 +107,17 @@ def test_a_script_needs_no_guard_and_workers_end_with_it(tmp_path):
         process.kill()
     _, left = psutil.wait_procs(started, timeout=60)
     assert not left
+
+
+def test_only_callbacks_that_come_too_late_are_kept_out_of_the_log(caplog):
+    log = logging.getLogger("tornado.application")
+    module._silence()
+    try:
+        log.error("Exception in callback %r", RuntimeError("cannot schedule new futures after it"))
+        log.error("Exception in callback %r", ValueError("another"))
+    finally:
+        log.removeFilter(module._is_not_too_late)
+    assert caplog.messages == ["Exception in callback ValueError('another')"]
 
 
 @pytest.mark.slow
