@@ -1,7 +1,7 @@
-"""What tests of several rooms share: maps with all that a network can learn costs from."""
+"""What tests of several rooms share: maps to learn costs from, and a cluster of workers."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +24,20 @@ def _walk(grid: GridMap, rng: np.random.Generator) -> Demonstration:
         inside = [cell for cell in near if 0 <= cell[0] < grid.rows and 0 <= cell[1] < grid.cols]
         cells.append(inside[rng.integers(len(inside))])
     return Demonstration(tuple(cells))
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a cluster whose workers are threads of this process."""
+    # Few tests need it, and its import takes a while.
+    from distributed import LocalCluster
+
+    # Not on Dask's usual port, which another process may have.
+    port = {"dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(
+        processes=False, n_workers=2, dashboard_address=None, scheduler_kwargs=port
+    ) as cluster:
+        yield cluster.scheduler_address
 
 
 @pytest.fixture(scope="session")

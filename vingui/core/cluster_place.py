@@ -1,4 +1,4 @@
-"""Where a training process stands among the workers that train one network together."""
+"""The index of a training worker, and the addresses of all workers that train the network."""
 
 import json
 from collections.abc import Mapping, Sequence

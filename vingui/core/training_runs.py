@@ -1,7 +1,8 @@
-"""Several trainings that differ in seeds and settings: what they are, and what comes of them.
+"""Training runs that differ in seeds and settings, and their results.
 
-What came of a run is a row, a JSON object: `file`; `settings`, those that vary, and `seed` if seeds
-do; `loss`, `minutes` and `results`, as on the model's card; `error`, why it failed, or `None`.
+The result of a run is a row, a JSON object: `file`; `settings`, those that vary, and `seed` if
+seeds do; `loss`, `minutes` and `results`, as on the model's card; `error`, why it failed, or
+`None`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the user is told about the process of a planner."""
+"""Messages in the window about the state of a planner process."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication

@@ -35,8 +35,8 @@ class Batches:
     """How a computation is divided among processes.
 
     Attributes:
-        jobs: how many processes compute; `None` for as many as there are cores, once it is seen to
-            take so long that starting them pays.
+        jobs: how many processes compute; `None` for one per core, once the first chunks show that
+            the rest will take long enough to make starting them worthwhile.
         scheduler: the address of a Dask scheduler, whose workers compute instead.
         log: the file that keeps finished chunks, or `None`. It is deleted when all is done.
         resume: whether to go on with those in `log`, if it exists.
@@ -96,7 +96,7 @@ class Task(ABC, Generic[Item, Result]):
 
     @abstractmethod
     def request(self) -> Mapping[str, Any]:
-        """What tells the task from others, a JSON object; asked for if there is a log."""
+        """A JSON object that identifies the task; only needed if there is a log."""
 
     @abstractmethod
     def chunks(self) -> Iterator[Chunk[Item]]:
@@ -138,8 +138,8 @@ def check_version(version: str) -> None:
     """Raise `VinguiError`, in a worker, if the machine that asks has another version of vingui."""
     if version != VERSION:
         raise VinguiError(
-            f"The worker has vingui {VERSION}, and is asked by {version}. Install the same version "
-            "on both"
+            f"The worker has vingui {VERSION}, but the client has {version}. Install the same "
+            "version on both"
         )
 
 

@@ -1,12 +1,4 @@
 import pytest
-from distributed import LocalCluster
-
-
-@pytest.fixture(scope="package")
-def scheduler():
-    """The address of a cluster whose workers are threads of this process."""
-    with LocalCluster(processes=False, n_workers=2, dashboard_address=":0") as cluster:
-        yield cluster.scheduler_address
 
 
 @pytest.fixture

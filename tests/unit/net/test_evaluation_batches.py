@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import LocalCluster
 
 from vingui.core.cards import find_model
 from vingui.core.errors import VinguiError
@@ -81,18 +80,6 @@ def expected(sets):
 def worker_processes():
     started = psutil.Process().children(recursive=True)
     return [one for one in started if "vingui.net.dask_worker" in " ".join(one.cmdline())]
-
-
-@pytest.fixture(scope="module")
-def scheduler():
-    """That of a cluster in threads of this process."""
-    with LocalCluster(
-        processes=False,
-        n_workers=2,
-        dashboard_address=None,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-    ) as cluster:
-        yield cluster.scheduler_address
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import sys
 from contextlib import closing
 
 import pytest
-from distributed import LocalCluster
 
 from vingui.core.evaluation_protocol import (
     CancelEvaluation,
@@ -143,19 +142,6 @@ def test_a_cancelled_evaluation_sends_what_is_done(grid):
     assert not row["finished"]
     assert 1 <= row["maps"] < 100_000
     assert replies[-1].cancelled
-
-
-@pytest.fixture(scope="module")
-def scheduler():
-    """That of a cluster in threads of this process."""
-    with LocalCluster(
-        processes=False,
-        n_workers=2,
-        dashboard_address=None,
-        # Not Dask's usual port, which another process may have.
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-    ) as cluster:
-        yield cluster.scheduler_address
 
 
 @pytest.fixture
